@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Everything a developer does, on a machine with Python 3.11 or newer and pip (or uv), as root or not.
+
+  python3 dev.py demo                      serve http://127.0.0.1:8000 with seeded data until Ctrl-C
+  python3 dev.py test [PYTEST ARGUMENTS]   run the tests against throw-away servers
+  python3 dev.py lint                      style, types, import line, missing migrations
+  python3 dev.py bench [BENCH ARGUMENTS]   measure against throw-away servers that write to disk
+  python3 dev.py manage COMMAND ...        run a management command, on the demo's or the given servers
+
+The first call makes .venv beside this file and installs requirements-dev.lock into it.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+HERE = Path(__file__).resolve().parent
+LOCK = HERE / "requirements-dev.lock"
+VENV = HERE / ".venv"
+STAMP = ".installed"  # within .venv: what it was installed from; empty while unfinished
+LOWEST_PYTHON = (3, 11)
+LOWEST_PIP = (22, 3)  # the first to install into another interpreter (--python)
+
+# The arguments of Python for each check.
+CHECKS = {
+    "ruff check": ["-m", "ruff", "check", "."],
+    "ruff format": ["-m", "ruff", "format", "--check", "."],
+    "mypy": ["-m", "mypy"],
+    "import line": ["-c", "import sys, importlinter.cli as cli; sys.exit(cli.lint_imports(no_logo=True))"],
+    # The files are what matters: without a server Django warns that it cannot see applied migrations.
+    "migrations": ["-W", "ignore::RuntimeWarning", "manage.py", "makemigrations", "--check", "--dry-run"],
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one sub-command; returns its exit code, 2 for an unknown one."""
+    command, rest = (arguments[0] if arguments else ""), arguments[1:]
+    if command not in {"demo", "test", "lint", "bench", "manage"} or (command in {"demo", "lint"} and rest):
+        print(__doc__, file=sys.stderr)
+        return 2
+    python = ensure_environment()
+    os.chdir(HERE)
+    if command == "lint":
+        return lint(python)
+    inside = ["pytest", *rest] if command == "test" else ["helpdesk.embedded", command, *rest]
+    return become([str(python), "-m", *inside])
+
+
+def become(argv: list[str]) -> NoReturn:
+    """Replace this process, so that signals and the exit code are the program's own."""
+    sys.stdout.flush()
+    os.execv(argv[0], argv)  # noqa: S606 - no shell is wanted
+
+
+def lint(python: Path) -> int:
+    """Run every check and tell which failed; returns 1 if any did."""
+    failed = []
+    for name, arguments in CHECKS.items():
+        print(f"--- {name}", flush=True)
+        checked = subprocess.run([python, *arguments], check=False, env={**os.environ, "HELPDESK_TEST": "1"})
+        if checked.returncode != 0:
+            failed.append(name)
+    print(
+        f"lint failed: {', '.join(failed)}" if failed else f"lint: all {len(CHECKS)} checks passed",
+        flush=True,
+    )
+    return 1 if failed else 0
+
+
+# --- the environment ----------------------------------------------------------------------------------------
+
+
+def ensure_environment() -> Path:
+    """Make .venv hold exactly what the lock says; returns its Python. Exits with a message where it cannot.
+
+    A lock on this folder keeps two first calls apart. A changed lock file or Python makes it anew.
+    """
+    if sys.version_info < LOWEST_PYTHON:
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+    python = VENV / "bin" / "python"
+    folder = os.open(HERE, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not is_installed(VENV, wanted=fingerprint()):
+            make_environment(VENV)
+            install(python)
+            (VENV / STAMP).write_text(fingerprint())
+    except OSError as error:
+        sys.exit(f"{VENV} cannot be made: {error}")
+    finally:
+        os.close(folder)
+    return python
+
+
+def fingerprint() -> str:
+    """What an environment must have been made from: the lock's content, this Python and this place."""
+    return hashlib.sha256(LOCK.read_bytes() + f"{sys.version}{sys.prefix}{HERE}".encode()).hexdigest()
+
+
+def is_installed(venv: Path, *, wanted: str) -> bool:
+    """Whether the environment is complete and as wanted, and its Python still on this machine."""
+    stamp = venv / STAMP
+    return stamp.exists() and stamp.read_text() == wanted and (venv / "bin" / "python").exists()
+
+
+def make_environment(venv: Path) -> None:
+    """Make an empty environment without pip, in place of an older one; exits when .venv is not ours."""
+    if venv.exists() and not (venv / STAMP).exists():
+        sys.exit(f"{venv} was not made by dev.py; move it away.")
+    try:
+        import venv as environments
+    except ImportError:
+        sys.exit("This Python lacks its `venv` module. Debian: apt-get install python3-venv")
+    shutil.rmtree(venv, ignore_errors=True)
+    venv.mkdir()
+    (venv / STAMP).touch()  # empty: ours, and unfinished
+    environments.EnvBuilder(symlinks=True, with_pip=False).create(venv)
+    for packages in venv.glob("lib/python*/site-packages"):
+        (packages / "helpdesk-checkout.pth").write_text(f"{HERE}\n")
+
+
+def install(python: Path) -> None:
+    """Install the lock with uv when it is on PATH, else with pip; exits when neither does it."""
+    print(f"Installing the development requirements into {VENV} …", flush=True)
+    for command in installers(python):
+        if subprocess.run([*command, "--require-hashes", "-r", str(LOCK)], check=False).returncode == 0:
+            return
+    sys.exit(
+        "The requirements could not be installed. Needed: pip 22.3 or newer, or uv, and a package index."
+    )
+
+
+def installers(python: Path) -> list[list[str]]:
+    """The commands that can install into that environment on this machine, best first."""
+    found = []
+    if uv := shutil.which("uv"):
+        found.append([uv, "pip", "install", "--quiet", "--python", str(python)])
+    quiet = ["--quiet", "--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
+    if pip_version(sys.executable) >= LOWEST_PIP:
+        found.append([sys.executable, "-m", "pip", "--python", str(python), "install", *quiet])
+    return found
+
+
+def pip_version(python: str) -> tuple[int, ...]:
+    """The version of that Python's pip; () without one."""
+    asked = subprocess.run([python, "-m", "pip", "--version"], check=False, capture_output=True, text=True)
+    words = asked.stdout.split()
+    return (
+        tuple(int(part) for part in words[1].split(".")[:2])
+        if asked.returncode == 0 and len(words) > 1
+        else ()
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,99 @@
+"""Everybody whom the ladder can reach, read with one statement: a batch of the sweep asks once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from helpdesk.accounts.models import StaffRole
+from helpdesk.notifications.drafts import Recipient
+
+READ = """
+    SELECT (
+        SELECT coalesce(json_agg(json_build_object(
+            'id', s.id, 'email', u.email, 'name', u.name, 'zone', u.time_zone, 'role', s.role,
+            'away_from', s.away_from, 'away_until', s.away_until,
+            'teams', ARRAY(SELECT t.key FROM accounts_team t JOIN accounts_team_members m ON m.team_id = t.id
+                           WHERE m.staffmember_id = s.id)
+        ) ORDER BY s.id), '[]')
+        FROM accounts_staffmember s JOIN accounts_user u ON u.id = s.user_id WHERE u.is_active
+    ), (
+        SELECT coalesce(json_object_agg(lower(address), team_key), '{}') FROM notifications_ownaddress
+    ), (
+        SELECT coalesce(json_object_agg(lower(p.address), p.reason), '{}')
+        FROM notifications_suppression p JOIN accounts_user u ON lower(u.email) = lower(p.address)
+        JOIN accounts_staffmember s ON s.user_id = u.id
+    )
+"""
+
+
+@dataclass(frozen=True)
+class Person:
+    """An active staff member as the ladder sees them."""
+
+    id: int
+    email: str
+    name: str
+    zone: str
+    role: str
+    away_from: datetime | None
+    away_until: datetime | None
+    teams: tuple[str, ...]
+
+    def is_away(self, at: datetime) -> bool:
+        """Whether an absence covers the instant; one without an end lasts until it is taken back."""
+        if self.away_from is None or at < self.away_from:
+            return False
+        return self.away_until is None or at < self.away_until
+
+    def recipient(self, role: str) -> Recipient:
+        """This person as a notice's recipient, with the reason why it is them."""
+        return Recipient(email=self.email, name=self.name, zone=self.zone, role=role)
+
+
+class Directory:
+    """The vendor's active staff, our own inbound addresses, and staff who must not be mailed."""
+
+    def __init__(self, staff: list[Person], own: dict[str, str], suppressed: dict[str, str]) -> None:
+        self._staff = {person.id: person for person in staff}
+        self.own = own
+        self.blocked = {**suppressed, **dict.fromkeys(own, "our own inbound address")}
+
+    @classmethod
+    def read(cls) -> "Directory":
+        """The directory as it stands now: one statement."""
+        with connection.cursor() as cursor:
+            cursor.execute(READ)
+            staff, own, suppressed = cursor.fetchone()
+        return cls(list(_people(staff)), own, suppressed)
+
+    def person(self, staff_id: int | None) -> Person | None:
+        """The active staff member of this id."""
+        return self._staff.get(staff_id) if staff_id is not None else None
+
+    def team(self, key: str) -> list[Person]:
+        """The active members of a team."""
+        return [person for person in self._staff.values() if key in person.teams]
+
+    def admins(self) -> list[Person]:
+        """The active admins, told when a level reaches nobody."""
+        return [person for person in self._staff.values() if person.role == StaffRole.ADMIN]
+
+    def holder(self, account_manager_id: int | None, deputy_id: int | None, *, at: datetime) -> Person | None:
+        """Level 2 for a client: its account manager; if none or away, the deputy; else nobody (POLICY 7)."""
+        for staff_id in (account_manager_id, deputy_id):
+            person = self.person(staff_id)
+            if person is not None and not person.is_away(at):
+                return person
+        return None
+
+
+def _people(rows: list[dict[str, object]]) -> Iterator[Person]:
+    for row in rows:
+        instants = {key: _instant(row.pop(key)) for key in ("away_from", "away_until")}
+        yield Person(**{**row, **instants, "teams": tuple(row["teams"])})  # type: ignore[arg-type]
+
+
+def _instant(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None

@@ -1,0 +1,146 @@
+"""Organisations (the tenants), people and their roles."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from helpdesk.lib.tenancy import TenantModel
+
+
+class UserManager(BaseUserManager):
+    """Makes people; sign-in looks them up by e-mail, whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A saved user. An empty password means that the person must set one by a reset mail."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who can sign in. Global: which organisation they belong to or serve stands beside it."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="Asia/Colombo")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ("name",)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffRole(models.TextChoices):
+    AGENT = "agent", "Agent"
+    ACCOUNT_MANAGER = "account_manager", "Account manager"
+    ADMIN = "admin", "Admin"
+
+
+class ClientRole(models.TextChoices):
+    USER = "user", "Client user"
+    ADMIN = "admin", "Client admin"
+
+
+class StaffMember(models.Model):
+    """A person on the vendor's side. `serves_all` or a list of `StaffService` rows states whom they serve."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="staff_member")
+    role = models.CharField(max_length=20, choices=StaffRole)
+    serves_all = models.BooleanField(default=False)
+    away_from = models.DateTimeField(null=True, blank=True)
+    away_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=models.Q(role__in=StaffRole.values), name="accounts_staff_role"),
+            models.CheckConstraint(
+                condition=models.Q(away_until__isnull=True) | models.Q(away_until__gt=models.F("away_from")),
+                name="accounts_staff_away_order",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.user.name
+
+    def is_away(self, at: Any) -> bool:
+        """Whether an absence covers the instant; one without an end lasts until it is taken back."""
+        return (
+            self.away_from is not None
+            and self.away_from <= at
+            and (self.away_until is None or at < self.away_until)
+        )
+
+
+class Team(models.Model):
+    """A team of staff behind one address of the escalation matrix (level 1: support, level 3: product)."""
+
+    key = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    members = models.ManyToManyField(StaffMember, related_name="teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """A client of the vendor: the tenant. Its key begins every ticket's number (`ACME-142`)."""
+
+    key = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="Asia/Colombo")
+    account_manager = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
+    deputy = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(key__regex=r"^[A-Z][A-Z0-9]{1,11}$"), name="accounts_organisation_key_shape"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(deputy__isnull=True) | ~models.Q(deputy=models.F("account_manager")),
+                name="accounts_organisation_deputy_is_another",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(TenantModel):
+    """A client's person: the one organisation that they belong to, and their role in it."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="membership")
+    role = models.CharField(max_length=20, choices=ClientRole, default=ClientRole.USER)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "organisation"), name="accounts_membership_same_organisation"),
+            models.CheckConstraint(condition=models.Q(role__in=ClientRole.values), name="accounts_membership_role"),
+        )
+        indexes = (models.Index(fields=("organisation", "role"), name="accounts_membership_of"),)
+
+
+class StaffService(TenantModel):
+    """One organisation that a staff member serves."""
+
+    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="services")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "staff"), name="accounts_service_once"),)

@@ -1,0 +1,143 @@
+"""The demo: servers, seeded data, then web, worker and beat until Ctrl-C."""
+
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from helpdesk.embedded.errors import EmbeddedError
+from helpdesk.embedded.places import BASE, data_folder
+from helpdesk.embedded.processes import spawn, wait_for
+from helpdesk.embedded.session import running_servers
+from helpdesk.embedded.supervise import Supervisor
+
+_ANSWERS_WITHIN_S = 60
+_HOST = "127.0.0.1"
+
+PASSWORD = "demo-password"  # noqa: S105 - published on purpose: the demo's people exist nowhere else
+LOGINS = (
+    ("client", "client@acme.example"),
+    ("client admin", "clientadmin@acme.example"),
+    ("agent", "agent@ravingcrm.example"),
+    ("account manager", "manager@ravingcrm.example"),
+    ("admin", "admin@ravingcrm.example"),
+)
+
+
+def run_demo() -> int:
+    """Serve the demo until a signal or a failure; returns the exit code."""
+    began = time.monotonic()
+    port = demo_port()
+    data = data_folder()
+    with running_servers(data=data) as servers:
+        refuse_busy_port(port)
+        environment = {**os.environ, **(servers.environment if servers else {}), "HELPDESK_DEMO": "1"}
+        environment |= {"HELPDESK_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        prepare = [sys.executable, "manage.py", "prepare_demo"]
+        if wait_for(spawn(prepare, death_signal=signal.SIGTERM, environment=environment, cwd=BASE)) != 0:
+            raise EmbeddedError("The demo's data could not be prepared; the reason stands above.")
+        supervisor = Supervisor(servers=servers, environment=environment)
+        data.mkdir(parents=True, exist_ok=True)
+        # One schedule a port: two demos may share the servers.
+        programs = demo_programs(port=port, schedule=data / f"celerybeat-schedule-{port}")
+        supervisor.start("web", programs.pop("web"))
+        return supervisor.run(on_tick=_announcer(supervisor, port=port, later=programs, began=began))
+
+
+def demo_port() -> int:
+    """The port from HELPDESK_PORT, 8000 by default; raises `EmbeddedError` for anything that is no port."""
+    text = os.environ.get("HELPDESK_PORT", "8000")
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise EmbeddedError(f"HELPDESK_PORT={text} is not a port number.")
+    return int(text)
+
+
+def refuse_busy_port(port: int) -> None:
+    """Raise `EmbeddedError` when somebody listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError as error:
+            raise EmbeddedError(
+                f"Port {port} is taken ({error.strerror}); name another in HELPDESK_PORT."
+            ) from error
+
+
+def demo_programs(*, port: int, schedule: Path) -> dict[str, list[str]]:
+    """The command lines by name. The pool is of threads: worker processes would be grandchildren."""
+    python = [sys.executable, "-m"]
+    web = [
+        "gunicorn",
+        "helpdesk.wsgi:application",
+        "-b",
+        f"{_HOST}:{port}",
+        "-k",
+        "gthread",
+        "--threads",
+        "8",
+    ]
+    web += ["--workers", "1", "--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"]
+    celery = ["celery", "-A", "helpdesk"]
+    worker = [
+        "worker",
+        "--pool",
+        "threads",
+        "-c",
+        "4",
+        "--without-gossip",
+        "--without-mingle",
+        "-l",
+        "warning",
+    ]
+    beat = ["beat", "--pidfile=", "-s", str(schedule), "-l", "warning"]
+    return {"web": [*python, *web], "worker": [*python, *celery, *worker], "beat": [*python, *celery, *beat]}
+
+
+def _announcer(
+    supervisor: Supervisor, *, port: int, later: Mapping[str, list[str]], began: float
+) -> Callable[[], None]:
+    """A function for every tick: once the first page answers it starts the rest and tells the logins.
+
+    The web server has the machine to itself until then, which brings the first page sooner.
+    """
+    answered = False
+
+    def tick() -> None:
+        nonlocal answered
+        if answered:
+            return
+        answered = answers(port)
+        if answered:
+            for name, argv in later.items():
+                supervisor.start(name, argv)
+            print(welcome(port=port, seconds=time.monotonic() - began), flush=True)
+        elif time.monotonic() - began > _ANSWERS_WITHIN_S:
+            raise EmbeddedError(f"The web server did not answer within {_ANSWERS_WITHIN_S} s.")
+
+    return tick
+
+
+def answers(port: int) -> bool:
+    """Whether /healthz answers with 200."""
+    connection = http.client.HTTPConnection(_HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def welcome(*, port: int, seconds: float) -> str:
+    """What the person at the terminal reads once the demo is up."""
+    people = "\n".join(f"  {role:<16} {address}" for role, address in LOGINS)
+    return (
+        f"\nThe helpdesk is up after {seconds:.1f} s:  http://{_HOST}:{port}/\n\n"
+        f"Sign in with the password {PASSWORD} as\n{people}\n\nCtrl-C stops everything; the data are kept."
+    )

@@ -1,0 +1,56 @@
+"""The start-up check on the database role: isolation holds only under a role that owns nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+
+ROLE_FACTS = """
+    SELECT r.rolsuper, r.rolbypassrls,
+           EXISTS (SELECT 1 FROM pg_class c WHERE c.relowner = r.oid),
+           EXISTS (SELECT 1 FROM pg_database d WHERE d.datdba = r.oid AND d.datname = current_database())
+    FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+def role_faults() -> list[str]:
+    """What makes the connected role unfit to be the app's role; empty when it is fit."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROLE_FACTS)
+        superuser, bypasses, owns_tables, owns_database = cursor.fetchone()
+    found = {
+        "is a superuser": superuser,
+        "bypasses row-level security": bypasses,
+        "owns tables": owns_tables,
+        "owns the database": owns_database,
+    }
+    return [fault for fault, present in found.items() if present]
+
+
+@register(Tags.database)
+def app_role_owns_nothing(
+    app_configs: Any = None, databases: list[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse a superuser or an owner as the app's role (`DATABASE_URL`)."""
+    if not databases or settings.AS_OWNER:
+        return []
+    return [
+        Error(
+            f"The database role of DATABASE_URL {fault}: organisations would not be kept apart.",
+            hint="Use a plain role that owns nothing; DATABASE_OWNER_URL is for migrations.",
+            id="helpdesk.E001",
+        )
+        for fault in role_faults()
+    ]
+
+
+def refuse_unfit_role() -> None:
+    """Raise `ImproperlyConfigured` when the app runs under a superuser's or an owner's role.
+
+    The web server and the workers call it as they start: system checks alone do not run there.
+    """
+    faults = role_faults()
+    if faults:
+        raise ImproperlyConfigured(f"The role of DATABASE_URL {', '.join(faults)}; use a role that owns nothing.")

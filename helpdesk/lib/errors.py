@@ -1,0 +1,21 @@
+"""The errors that a face (page, API, mail) turns into a clear answer for a person."""
+
+
+class DomainError(Exception):
+    """A rule of the product refused the request; the message is written for the person who asked.
+
+    `field` names the input at fault, where there is one.
+    """
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Forbidden(DomainError):
+    """The actor may see the object but not do this to it."""
+
+
+class Conflict(DomainError):
+    """The object is not in a state that allows this."""

@@ -1,0 +1,65 @@
+"""Migration operations that Django lacks: row-level security, composite foreign keys, append-only tables."""
+
+from django.db.migrations import RunSQL
+
+_ORGANISATIONS = (
+    "(SELECT string_to_array(nullif(current_setting('app.organisations', true), ''), ',')::bigint[])::bigint[]"
+)
+_SYSTEM = "(SELECT current_setting('app.system', true) = 'on')"
+
+
+def tenant_table(table: str, *, column: str = "organisation_id") -> RunSQL:
+    """Force row-level security on a tenant table: rows of the scope's organisations, or the system scope."""
+    rule = f"({column} = ANY ({_ORGANISATIONS}) OR {_SYSTEM})"
+    return _secured(table, rule)
+
+
+def vendor_table(table: str) -> RunSQL:
+    """Force row-level security on a table of the vendor's own: nothing outside the system scope."""
+    return _secured(table, f"({_SYSTEM})")
+
+
+def _secured(table: str, rule: str) -> RunSQL:
+    return RunSQL(
+        sql=[
+            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+            f"CREATE POLICY {table}_scope ON {table} USING {rule} WITH CHECK {rule}",
+        ],
+        reverse_sql=[
+            f"DROP POLICY {table}_scope ON {table}",
+            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+        ],
+    )
+
+
+def composite_key(table: str, column: str, target: str, *, target_column: str = "id") -> RunSQL:
+    """Make `(column, organisation)` point at the target's `(target_column, organisation)`.
+
+    A plain foreign key would accept another organisation's row: constraint checks ignore row-level security.
+    """
+    name = f"{table}_{column}_same_organisation"
+    return RunSQL(
+        sql=(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, organisation_id) "
+            f"REFERENCES {target} ({target_column}, organisation_id) DEFERRABLE INITIALLY DEFERRED"
+        ),
+        reverse_sql=f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )
+
+
+def append_only(table: str) -> RunSQL:
+    """Refuse UPDATE and DELETE of a history table's rows, whoever asks."""
+    return RunSQL(
+        sql=[
+            f"CREATE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'restrict_violation'; END $$",
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()",
+        ],
+        reverse_sql=[
+            f"DROP TRIGGER append_only ON {table}",
+            f"DROP FUNCTION {table}_is_append_only()",
+        ],
+    )

@@ -1,0 +1,101 @@
+"""Notices: every mail is a row first, written in the transaction that caused it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+from helpdesk.lib.tenancy import TenantModel, VendorModel
+
+
+def new_message_id() -> str:
+    """A Message-ID made once, at insert, so that a repeated delivery carries the same one."""
+    return f"<{uuid.uuid4()}@{settings.MESSAGE_ID_DOMAIN}>"
+
+
+class DeliveryState(models.TextChoices):
+    QUEUED = "queued", "Queued"
+    SENT = "sent", "Sent"
+    DEAD = "dead", "Failed, given up"
+    SUPPRESSED = "suppressed", "Not sent: address suppressed"
+    ARCHIVED = "archived", "History, never sent"
+
+
+class Delivery(models.Model):
+    """What a sender needs to know of any mail: to whom, since when, how often tried, how it ended."""
+
+    recipient = models.EmailField()
+    recipient_name = models.CharField(max_length=120, blank=True)
+    event = models.CharField(max_length=40)
+    state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.QUEUED)
+    created_at = models.DateTimeField(db_default=Now())
+    next_at = models.DateTimeField(db_default=Now(), help_text="Not sent before this instant.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    message_id = models.CharField(max_length=120, default=new_message_id)
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Notice(Delivery, TenantModel):
+    """A mail about one organisation's ticket. `key` makes it unique: one per (clock, event, cycle, recipient)."""
+
+    key = models.CharField(max_length=240)
+    level = models.PositiveSmallIntegerField(null=True)
+    role = models.CharField(max_length=80, blank=True, help_text="Why this person: 'Account manager of ACME'.")
+    reason = models.TextField(blank=True, help_text="The rule that caused it, in words.")
+    reference = models.CharField(max_length=40, help_text="What it is about: ACME-142.")
+    path = models.CharField(max_length=200, help_text="Where to look, below the site's address.")
+    template = models.CharField(max_length=40)
+    facts = models.JSONField(default=dict, help_text="The ticket's facts at that moment; instants are ISO, UTC.")
+    zone = models.CharField(max_length=64, default="Asia/Colombo", help_text="The recipient's time zone.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="notifications_notice_once"),)
+        indexes = (
+            # The sender's claim: what is due, oldest first.
+            models.Index(
+                fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_queued"
+            ),
+            # The outbox page, newest first.
+            models.Index(fields=("-id", "state"), include=("organisation",), name="notifications_outbox"),
+            models.Index(fields=("organisation", "reference"), name="notifications_by_ticket"),
+        )
+
+
+class AccountNotice(Delivery, VendorModel):
+    """A mail about a person's own account (a password reset). Belongs to no organisation; holds secrets."""
+
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_account_queued"
+            ),
+        )
+
+
+class OwnAddress(models.Model):
+    """An address at which this helpdesk itself receives mail: a notice is never sent there (POLICY 7)."""
+
+    address = models.EmailField()
+    team_key = models.SlugField(help_text="The team whose members get what is meant for this address.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("address"), name="notifications_own_address_once"),)
+
+
+class Suppression(models.Model):
+    """An address that must not be mailed: it bounced, or its owner asked."""
+
+    address = models.EmailField()
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("address"), name="notifications_suppressed_once"),)

@@ -1,0 +1,50 @@
+"""Reads about notices, our own addresses, and addresses that must not be mailed."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from helpdesk.lib.tenancy import system_scope
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice, OwnAddress
+
+BLOCKED = """
+    SELECT lower(address), 'our own inbound address' FROM notifications_ownaddress WHERE lower(address) = ANY(%s)
+    UNION ALL
+    SELECT lower(address), reason FROM notifications_suppression WHERE lower(address) = ANY(%s)
+"""
+SHOWN = 200
+
+
+def blocked_addresses(addresses: Iterable[str]) -> dict[str, str]:
+    """Which of these addresses must not be mailed, each with the reason; lower-cased."""
+    wanted = sorted({address.lower() for address in addresses})
+    with connection.cursor() as cursor:
+        cursor.execute(BLOCKED, [wanted, wanted])
+        return dict(cursor.fetchall())
+
+
+def own_team(address: str) -> str | None:
+    """The key of the team behind one of our own addresses, or None for anybody else's address."""
+    return OwnAddress.objects.filter(address__iexact=address).values_list("team_key", flat=True).first()
+
+
+def outbox(*, state: str = "", reference: str = "") -> QuerySet[Notice]:
+    """The newest notices in scope, capped; optionally of one delivery state or one ticket."""
+    found = Notice.objects.select_related("organisation").order_by("-id")
+    if state:
+        found = found.filter(state=state)
+    if reference:
+        found = found.filter(reference=reference)
+    return found[:SHOWN]
+
+
+def account_outbox() -> list[AccountNotice]:
+    """The newest mails about people's own accounts. Bodies hold secrets: pages show them in the demo only."""
+    with system_scope("the admins' outbox page lists account mails"):
+        return list(AccountNotice.objects.order_by("-id")[:20])
+
+
+def dead_count() -> int:
+    """How many notices in scope were given up, capped at 100: admins see it on every page."""
+    return Notice.objects.filter(state=DeliveryState.DEAD).order_by("-id")[:100].count()

@@ -1,0 +1,110 @@
+"""Delivering queued rows: one row, one transaction. At least once, never lost; a repeat keeps its Message-ID."""
+
+import random
+from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
+
+from anymail.exceptions import AnymailAPIError, AnymailInvalidAddress, AnymailRecipientsRefused
+from anymail.message import AnymailMessage
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.crashpoints import reach
+from helpdesk.lib.tenancy import system_scope
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.rendering import Rendered, render_notice
+
+ATTEMPTS = 10
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def deliver_due(*, limit: int = 500) -> int:
+    """Send what is due, oldest first, until nothing is left or `limit` rows were tried; returns that number."""
+    tried = 0
+    for model in (Notice, AccountNotice):
+        while tried < limit and deliver_one(model):
+            tried += 1
+    return tried
+
+
+def deliver_one(model: type[Notice] | type[AccountNotice]) -> bool:
+    """Claim one due row, hand it to the mail backend, mark it. False when nothing was there to claim.
+
+    A process that dies between the provider's acceptance and the commit leaves the row queued: the repeat
+    carries the same Message-ID. Row locks, not flags, so a dead worker's claim ends with its connection.
+    """
+    with transaction.atomic(), system_scope("the sender takes every organisation's notices"):
+        due = model.objects.filter(state=DeliveryState.QUEUED, next_at__lte=Now()).order_by("next_at", "id")
+        notice = due.select_for_update(skip_locked=True).first()
+        if notice is None:
+            return False
+        reach("sender.claimed")
+        _attempt(notice)
+        reach("sender.before_mark")
+        notice.save(update_fields=["state", "attempts", "next_at", "sent_at", "last_error"])
+        reach("sender.before_commit")
+    reach("sender.after_commit")
+    return True
+
+
+def _attempt(notice: Notice | AccountNotice) -> None:
+    notice.attempts += 1
+    try:
+        # Its own savepoint: a template that fails on a database read must not take the row's mark with it.
+        with transaction.atomic():
+            _message(notice).send()
+    except Exception as error:  # noqa: BLE001 - a poison row hurts only itself, whatever it raises
+        _failed(notice, error, at=database_now())
+    else:
+        reach("sender.accepted")
+        notice.state, notice.last_error, notice.sent_at = DeliveryState.SENT, "", database_now()
+
+
+def _message(notice: Notice | AccountNotice) -> AnymailMessage:
+    if isinstance(notice, Notice):
+        rendered = render_notice(notice)
+    else:
+        rendered = Rendered(notice.subject, notice.text, "")
+    message = AnymailMessage(
+        subject=rendered.subject,
+        body=rendered.text,
+        to=[notice.recipient],
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+        metadata={"event": notice.event},
+        tags=[notice.event],
+    )
+    if rendered.html:
+        message.attach_alternative(rendered.html, "text/html")
+    return message
+
+
+def _failed(notice: Notice | AccountNotice, error: Exception, *, at: datetime) -> None:
+    notice.last_error = f"{type(error).__name__}: {error}"[:2000]
+    if is_permanent(error) or notice.attempts >= ATTEMPTS:
+        notice.state = DeliveryState.DEAD
+        return
+    wait = min(FIRST_WAIT * 2 ** (notice.attempts - 1), LONGEST_WAIT)
+    notice.next_at = at + wait + timedelta(seconds=random.uniform(0, 5))  # noqa: S311 - spreads retries, no secret
+
+
+def is_permanent(error: Exception) -> bool:
+    """Whether trying again cannot help: the recipient or the message itself was refused."""
+    if isinstance(error, AnymailRecipientsRefused | AnymailInvalidAddress):
+        return True
+    if isinstance(error, AnymailAPIError) and error.status_code is not None:
+        return 400 <= error.status_code < 500 and error.status_code not in (401, 403, 408, 429)
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in error.recipients.values())
+    return isinstance(error, SMTPResponseException) and error.smtp_code >= 500
+
+
+def oldest_queued_age() -> float:
+    """Seconds by which the oldest due notice is late; 0.0 when nothing waits. For health pages."""
+    with system_scope("health: the oldest waiting notice"), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_at)), 0) FROM notifications_notice "
+            "WHERE state = 'queued' AND next_at <= statement_timestamp()"
+        )
+        return float(cursor.fetchone()[0])

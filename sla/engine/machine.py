@@ -1,0 +1,259 @@
+"""One clock as a state machine: what each entry and each new version does to it (POLICY 4 to 6).
+
+Instants and spans are whole microseconds. Time is counted by `meter`; promises move as `promise` says.
+"""
+
+from dataclasses import dataclass
+
+from sla.engine.calendar import BusinessCalendar
+from sla.engine.entries import ClockKind, DayReading, Entry, EntryKind, NoteKind, State, Targets
+from sla.engine.instants import MINUTE_US, from_us, minutes_us, to_us
+from sla.engine.meter import Meter
+from sla.engine.promise import Promise, lowered, raised, returned
+
+
+@dataclass(slots=True)
+class Gap:
+    """A stretch in which the clock did not count."""
+
+    start: int
+    end: int
+    state: State
+    calendar: BusinessCalendar
+    used: int
+
+
+@dataclass(slots=True)
+class Mark:
+    """A change of the promise, for the explanation."""
+
+    at: int
+    kind: NoteKind
+    old: str | None
+    new: str | None
+    budget: int | None
+
+
+class Clock:
+    """A clock from its opening on. Feed it events in order, each after `pass_time` to the event's instant."""
+
+    def __init__(
+        self,
+        *,
+        kind: ClockKind,
+        start: int,
+        severity: str | None,
+        targets: Targets,
+        calendar: BusinessCalendar,
+    ) -> None:
+        self.kind, self.start, self.severity, self.targets = kind, start, severity, targets
+        self.meter = Meter(calendar)
+        self.meter.run(start)
+        self.next_calendar: BusinessCalendar | None = None
+        self.state = State.RUNNING
+        self.state_since = start
+        self.void = False
+        self.breached_at: int | None = None
+        self.gaps: list[Gap] = []
+        self.marks: list[Mark] = []
+        first = Promise(point=self._minutes(severity, start), base=start, warn_from=start)
+        self.promises: dict[str | None, Promise] = {severity: first}
+        self.stopped_point: int | None = None
+        self.promised: int | None = None
+        self.due: int | None = None
+        self._mark(start, NoteKind.OPENED, None)
+        self._promise_again()
+
+    @property
+    def promise(self) -> Promise:
+        """The promise under the severity in force."""
+        return self.promises[self.severity]
+
+    def pass_time(self, at: int) -> None:
+        """Let the clock run to `at`: it is breached once its due instant lies before that."""
+        if (
+            self.breached_at is None
+            and self.state is not State.STOPPED
+            and self.due is not None
+            and self.due < at
+        ):
+            self.breached_at = self.due
+
+    def enter(self, at: int, entry: Entry) -> None:
+        """Apply one timeline entry; one that changes nothing in the present state does nothing."""
+        if entry.kind is EntryKind.SEVERITY:
+            self.change_severity(at, entry.severity)
+        elif entry.kind is EntryKind.PAUSED:
+            self._pause(at)
+        elif entry.kind is EntryKind.RESUMED:
+            self._resume(at)
+        elif entry.kind is not EntryKind.OPENED:
+            self._answer(at, entry) if self.kind is ClockKind.RESPONSE else self._resolve(at, entry)
+
+    def change_severity(self, at: int, severity: str | None) -> None:
+        """POLICY 5, on the U scale: the same while running, paused or stopped (then for a reopening)."""
+        old = self.severity
+        if severity == old:
+            return
+        if self.breached_at is not None and self.state is not State.STOPPED:
+            self._adopt(at)
+        current, used = self.promise, self.meter.used(at)
+        held = self.promises.get(severity)
+        if held is not None:
+            changed = returned(held, used=used, at=at)
+        elif str(severity) < str(old):
+            changed = raised(current, minutes=self._minutes(severity, at), used=used, at=at)
+        else:
+            changed = lowered(current, minutes=self._minutes(severity, self.start), start=self.start, at=at)
+        self.severity = severity
+        self.promises[severity] = changed
+        self._mark(at, NoteKind.SEVERITY, old)
+        self._promise_again()
+
+    def change_policy(self, at: int, targets: Targets) -> None:
+        """A ticket taken over by another policy version: never earlier; a breached or stopped clock stays."""
+        self.targets = targets
+        if self.breached_at is not None or self.state is State.STOPPED:
+            return
+        for severity, promise in self.promises.items():
+            minutes = self._minutes(severity, self.start)
+            if promise.point is not None and (minutes is None or minutes > promise.point):
+                promise.point, promise.base, promise.warn_from = minutes, self.start, at
+        self._mark(at, NoteKind.POLICY, self.severity)
+        self._promise_again()
+
+    def change_calendar(self, at: int, calendar: BusinessCalendar) -> None:
+        """A calendar version known from `at` on: it counts from the beginning of that local date (POLICY 6)."""
+        if self.breached_at is not None or self.state is State.STOPPED:
+            self.next_calendar = calendar
+            return
+        self._switch(at, calendar, to_us(calendar.local_midnight(from_us(at))))
+        self._promise_again()
+
+    def warning(self, promise: Promise) -> int | None:
+        """The instant at which the warning share of the budget is used while the clock runs; None if never."""
+        if promise.point is None:
+            return None
+        return self.meter.reach(-(-promise.point * self.targets.warn_percent // 100), promise.warn_from)
+
+    def _pause(self, at: int) -> None:
+        if self.state is State.RUNNING:
+            self._halt(at, State.PAUSED)
+            self._promise_again()
+
+    def _resume(self, at: int) -> None:
+        if self.state is State.PAUSED:
+            self._adopt(at)
+            self._run(at)
+
+    def _answer(self, at: int, entry: Entry) -> None:
+        """POLICY 4, response: an answer meets it, a withdrawal or a closing without one voids it."""
+        if self.state is State.STOPPED:
+            return
+        if entry.kind is EntryKind.RESPONDED or (entry.kind is EntryKind.RESOLVED and entry.with_message):
+            self._stop(at)
+        elif entry.kind in (EntryKind.WITHDRAWN, EntryKind.CLOSED):
+            self.void = True
+            self._stop(at)
+        elif entry.kind is EntryKind.RESOLVED:
+            # Resolved in silence: nobody waits for the client any more, and the answer is still owed.
+            self._resume(at)
+
+    def _resolve(self, at: int, entry: Entry) -> None:
+        """POLICY 4, resolution: stopped by a resolution or withdrawal, counting on when reopened."""
+        stopped = self.state is State.STOPPED
+        if entry.kind is EntryKind.REOPENED and stopped:
+            self._adopt(at)
+            self._run(at)
+        elif entry.kind in (EntryKind.RESOLVED, EntryKind.WITHDRAWN, EntryKind.CLOSED) and not stopped:
+            self._stop(at)
+
+    def _stop(self, at: int) -> None:
+        self.stopped_point = self.promise.point
+        if self.state is State.PAUSED:
+            self._end_gap(at)
+            self.state, self.state_since = State.STOPPED, at
+        else:
+            self._halt(at, State.STOPPED)
+
+    def _halt(self, at: int, state: State) -> None:
+        self.meter.halt(at)
+        self.promise.shown = self.promised = self.due
+        self.state, self.state_since = state, at
+
+    def _run(self, at: int) -> None:
+        self._end_gap(at)
+        self.meter.run(at)
+        self.state, self.state_since = State.RUNNING, at
+        self._promise_again()
+
+    def _end_gap(self, at: int) -> None:
+        self.gaps.append(Gap(self.state_since, at, self.state, self.meter.calendar, self.meter.total))
+
+    def _promise_again(self) -> None:
+        """The due instant after a change. While paused only a budget used up before has one; stopped, it is frozen."""
+        if self.state is State.STOPPED:
+            return
+        promise = self.promise
+        reached = None if promise.point is None else self.meter.reach(promise.point, promise.base)
+        self.due = reached if reached is None or promise.floor is None else max(reached, promise.floor)
+        if self.state is State.RUNNING:
+            self.promised = self.due
+
+    def _minutes(self, severity: str | None, since: int) -> int | None:
+        """The support time promised under `severity`, if counted from `since`; None for no promise."""
+        minutes = self.targets.minutes_of(severity, self.kind)
+        if minutes is None:
+            return None
+        need, day = minutes_us(minutes), self.targets.working_day_minutes * MINUTE_US
+        if self.targets.reading != DayReading.END_OF_NTH_DAY or need == 0 or need % day:
+            return need
+        close = self.meter.calendar.end_of_nth_day(from_us(since), need // day)
+        return need if close is None else self.meter.calendar.open_us(since, to_us(close))
+
+    def _adopt(self, at: int) -> None:
+        """Take up a calendar that became known while the clock could not move."""
+        if self.next_calendar is not None:
+            calendar, self.next_calendar = self.next_calendar, None
+            self._switch(at, calendar, at)
+
+    def _switch(self, at: int, calendar: BusinessCalendar, recount_from: int) -> None:
+        """Count by `calendar` since `recount_from`; no promise that is still ahead comes earlier by it."""
+        meter, used = self.meter, self.meter.used(at)
+        warned, ahead = self.warning(self.promise), self._ahead(self.promise, used, at)
+        before = [
+            (held, self._ahead(held, used, at), meter.used_then(held.base)) for held in self.promises.values()
+        ]
+        meter.switch(calendar, recount_from)
+        used = meter.used(at)
+        for held, due, base_used in before:
+            if held.point is not None:
+                held.point += meter.used_then(held.base) - base_used
+                self._keep(held, due, used=used, at=at)
+        if warned is None or warned > at:
+            self.promise.warn_from = max(self.promise.warn_from, at)
+        if self._ahead(self.promise, used, at) != ahead:
+            self._mark(at, NoteKind.CALENDAR, self.severity)
+
+    def _keep(self, promise: Promise, due: int | None, *, used: int, at: int) -> None:
+        """The ratchet: as much support time as up to `due`, promised by the old calendar, and no earlier instant.
+
+        Only a running clock has promised that instant; a paused one is held to the last it showed.
+        """
+        kept = due if self.state is State.RUNNING else promise.shown
+        if kept is not None:
+            promise.floor = kept if promise.floor is None else max(promise.floor, kept)
+        if due is not None and promise.point is not None:
+            least = used + self.meter.calendar.open_us(at, due)
+            if least > promise.point:
+                promise.point, promise.base = least, at
+
+    def _ahead(self, promise: Promise, used: int, at: int) -> int | None:
+        """The due instant of a promise still ahead, by the calendar in force, as if it ran from `at` on."""
+        if promise.point is None or promise.point <= used:
+            return None
+        due = self.meter.calendar.due_us(at, promise.point - used)
+        return due if due is None or promise.floor is None else max(due, promise.floor)
+
+    def _mark(self, at: int, kind: NoteKind, old: str | None) -> None:
+        self.marks.append(Mark(at, kind, old, self.severity, self.promise.point))

@@ -1,0 +1,91 @@
+"""The scale a clock is measured on: U(t), the open, unpaused support time used since its start.
+
+Everything here is whole microseconds. A meter knows calendars and legs; it knows nothing of promises.
+"""
+
+from sla.engine.calendar import BusinessCalendar
+
+
+class MeterLeg:
+    """A stretch of counting from `start` to `end` (None while it runs); `used` is U at its start."""
+
+    __slots__ = ("calendar", "end", "start", "used")
+
+    def __init__(self, start: int, end: int | None, used: int, calendar: BusinessCalendar) -> None:
+        self.start, self.end, self.used, self.calendar = start, end, used, calendar
+
+    def used_at(self, at: int) -> int:
+        """U at `at`, an instant of this leg; later ones count as its end."""
+        until = at if self.end is None or at < self.end else self.end
+        return self.used + self.calendar.open_us(self.start, until)
+
+    def whole(self) -> int:
+        """U at the end of this leg, which has ended."""
+        return self.used + self.calendar.open_us(self.start, self.start if self.end is None else self.end)
+
+
+class Meter:
+    """U(t) of one clock, over all its legs."""
+
+    __slots__ = ("calendar", "legs", "total")
+
+    def __init__(self, calendar: BusinessCalendar) -> None:
+        self.calendar = calendar
+        self.legs: list[MeterLeg] = []
+        self.total = 0  # U at the last halt; a running leg adds to it
+
+    @property
+    def running(self) -> bool:
+        """Whether time counts at present."""
+        return bool(self.legs) and self.legs[-1].end is None
+
+    def run(self, at: int) -> None:
+        """Count from `at` on, with the calendar in force."""
+        self.legs.append(MeterLeg(at, None, self.total, self.calendar))
+
+    def halt(self, at: int) -> None:
+        """Stop counting at `at`."""
+        leg = self.legs[-1]
+        self.total = leg.used_at(at)
+        leg.end = at
+
+    def used(self, at: int) -> int:
+        """U at `at`, not before the last change."""
+        return self.legs[-1].used_at(at) if self.running else self.total
+
+    def used_then(self, at: int) -> int:
+        """U at any instant, past ones too."""
+        for leg in reversed(self.legs):
+            if leg.start <= at:
+                return leg.used_at(at)
+        return 0
+
+    def reach(self, point: int, since: int) -> int | None:
+        """The earliest instant, from `since` on and while counting, at which U is at least `point`."""
+        for leg in self.legs:
+            end = leg.end
+            if end is not None and (end < since or leg.whole() < point):
+                continue
+            begin = max(leg.start, since)
+            missing = point - leg.used_at(begin)
+            if missing <= 0:
+                return begin
+            found = leg.calendar.due_us(begin, missing)
+            if found is not None and (end is None or found <= end):
+                return found
+        return None
+
+    def switch(self, calendar: BusinessCalendar, recount_from: int) -> None:
+        """Use `calendar` from now on, and count the time since `recount_from` with it again (POLICY 6)."""
+        kept: list[MeterLeg] = []
+        for leg in self.legs:
+            if leg.end is not None and leg.end <= recount_from:
+                kept.append(leg)
+                continue
+            if leg.start < recount_from:
+                kept.append(MeterLeg(leg.start, recount_from, leg.used, leg.calendar))
+            used = kept[-1].whole() if kept else 0
+            kept.append(MeterLeg(max(leg.start, recount_from), leg.end, used, calendar))
+        self.legs, self.calendar = kept, calendar
+        if kept and kept[-1].end is not None:
+            self.total = kept[-1].whole()

@@ -1,0 +1,108 @@
+"""The windows of a calendar over a range of instants, with prefix sums: what every answer is looked up in."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sla.engine.instants import DAY_US, SECOND_US, from_us
+from sla.engine.spec import CalendarSpec, Intervals, Week
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+
+
+class Table:
+    """Open windows between the instants `low` and `high`, all in microseconds.
+
+    `opens[i]`, `closes[i]`: window i, half open, in order, never touching. `before[i]`: open time before
+    window i, one longer than the others. `shift[i]`: opens[i] - before[i], which turns open time into an
+    instant. Window 0 may be empty: it marks `low`, so that an index below zero says "before this table".
+    """
+
+    __slots__ = ("before", "closes", "columns", "high", "low", "opens", "segments", "shift")
+
+    def __init__(self, spec: CalendarSpec, zone: ZoneInfo, low: int, high: int) -> None:
+        self.low, self.high = low, high
+        self.segments = offset_segments(zone, low, high)
+        self.opens, self.closes = _windows(spec, self.segments, low)
+        self.before = [0]
+        for opens, closes in zip(self.opens, self.closes, strict=True):
+            self.before.append(self.before[-1] + closes - opens)
+        self.shift = [opens - before for opens, before in zip(self.opens, self.before, strict=False)]
+        self.columns = (self.opens, self.closes, self.before, self.shift)
+
+    def used(self, at: int) -> int:
+        """Open time from `low` to `at`, which lies in the range."""
+        i = bisect_right(self.opens, at) - 1
+        return at - self.shift[i] if at < self.closes[i] else self.before[i + 1]
+
+    def reach(self, open_time: int) -> int | None:
+        """The earliest instant at which `open_time`, above zero, has run since `low`; None if beyond `high`."""
+        j = bisect_left(self.before, open_time)
+        return open_time + self.shift[j - 1] if j < len(self.before) else None
+
+
+def offset_segments(zone: ZoneInfo, low: int, high: int) -> list[tuple[int, int, int]]:
+    """The stretches (start, end, UTC offset) of constant offset between `low` and `high`, in microseconds.
+
+    Sampled daily and then halved down to the second: zones never change twice within days.
+    """
+    segments = []
+    start, offset, known = low, _offset(zone, low), low
+    while known < high:
+        probe = min(known + DAY_US, high)
+        if _offset(zone, probe) != offset:
+            change = _first_change(zone, known, probe, offset)
+            if change < high:
+                segments.append((start, change, offset))
+                start, offset = change, _offset(zone, change)
+        known = probe
+    segments.append((start, high, offset))
+    return segments
+
+
+def _first_change(zone: ZoneInfo, same: int, changed: int, offset: int) -> int:
+    same, changed = same // SECOND_US, changed // SECOND_US
+    while changed - same > 1:
+        middle = (same + changed) // 2
+        if _offset(zone, middle * SECOND_US) == offset:
+            same = middle
+        else:
+            changed = middle
+    return changed * SECOND_US
+
+
+def _offset(zone: ZoneInfo, at: int) -> int:
+    offset = from_us(at).astimezone(zone).utcoffset()
+    return (offset.days * 86_400 + offset.seconds) * SECOND_US if offset else 0
+
+
+def _windows(
+    spec: CalendarSpec, segments: list[tuple[int, int, int]], low: int
+) -> tuple[list[int], list[int]]:
+    opens, closes = [low], [low]
+    special: dict[int, Intervals] = {day.toordinal() - _EPOCH_DAY: () for day in spec.closed}
+    special.update({day.toordinal() - _EPOCH_DAY: hours for day, hours in spec.exceptions.items()})
+    for start, end, offset in segments:
+        for first, last, week in _weeks(spec, (start + offset) // DAY_US, (end + offset - 1) // DAY_US):
+            hours = [week.get((day + 3) % 7, ()) for day in range(7)]  # day 0, 1 January 1970, was a Thursday
+            for day in range(first, last + 1):
+                midnight = day * DAY_US - offset
+                for opening, closing in special.get(day, hours[day % 7]):
+                    opened = max(midnight + opening * SECOND_US, start)
+                    closed = min(midnight + closing * SECOND_US, end)
+                    if opened == closes[-1] < closed:
+                        closes[-1] = closed
+                    elif opened < closed:
+                        opens.append(opened)
+                        closes.append(closed)
+    return opens, closes
+
+
+def _weeks(spec: CalendarSpec, first: int, last: int) -> Iterator[tuple[int, int, Week]]:
+    """The runs (first day, last day, week) of constant weekly hours between two days since 1970."""
+    starts = [day.toordinal() - _EPOCH_DAY for day, _ in spec.versions]
+    weeks = [spec.week, *(week for _, week in spec.versions)]
+    for week, begins, ends in zip(weeks, [first, *starts], [*starts, last + 1], strict=True):
+        if max(begins, first) <= min(ends - 1, last):
+            yield max(begins, first), min(ends - 1, last), week

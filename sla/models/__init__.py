@@ -1,0 +1,35 @@
+"""The SLA's rows: calendars, policies, the escalation matrix, agreements and clocks."""
+
+from sla.models.agreement import Agreement
+from sla.models.calendar import (
+    Calendar,
+    CalendarException,
+    CalendarVersion,
+    CalendarWeek,
+    CalendarYear,
+    Holiday,
+)
+from sla.models.clock import Clock
+from sla.models.matrix import Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion
+from sla.models.policy import Policy, PolicyVersion, Reading, Severity, Target
+
+__all__ = [
+    "Agreement",
+    "Calendar",
+    "CalendarException",
+    "CalendarVersion",
+    "CalendarWeek",
+    "CalendarYear",
+    "Clock",
+    "Event",
+    "Holiday",
+    "LevelKind",
+    "MatrixLevel",
+    "MatrixRule",
+    "MatrixVersion",
+    "Policy",
+    "PolicyVersion",
+    "Reading",
+    "Severity",
+    "Target",
+]

@@ -1,0 +1,98 @@
+"""From stored versions to the engine's objects, each built once per process: a version never changes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from sla.engine.calendar import BusinessCalendar
+from sla.engine.entries import ClockKind, Targets
+from sla.engine.spec import CalendarSpec
+from sla.models import Calendar, CalendarVersion, MatrixLevel, MatrixRule, MatrixVersion, PolicyVersion, Target
+
+Dated = tuple[datetime, BusinessCalendar]
+
+
+@lru_cache(maxsize=64)
+def calendar_of(version_id: int) -> BusinessCalendar:
+    """The business calendar of a calendar version."""
+    return BusinessCalendar(CalendarSpec.from_json(CalendarVersion.objects.get(pk=version_id).spec))
+
+
+@lru_cache(maxsize=64)
+def known_sequence(calendar_id: int, current_version_id: int) -> tuple[tuple[datetime, int], ...]:
+    """Every version of a calendar up to the current one, as (known from, version id), oldest first."""
+    rows = CalendarVersion.objects.filter(calendar_id=calendar_id, pk__lte=current_version_id)
+    return tuple(rows.order_by("number").values_list("known_from", "pk"))
+
+
+def calendars_since(calendar: Calendar, opened_at: datetime) -> list[Dated]:
+    """The versions that a clock opened at this instant lives under: the one in force then, and all later ones."""
+    assert calendar.current_version_id is not None
+    known = known_sequence(calendar.pk, calendar.current_version_id)
+    first = max((i for i, (known_from, _) in enumerate(known) if known_from <= opened_at), default=0)
+    return [(known_from, calendar_of(version_id)) for known_from, version_id in known[first:]]
+
+
+def current_calendar(calendar: Calendar) -> BusinessCalendar:
+    """The calendar as it is known now."""
+    assert calendar.current_version_id is not None
+    return calendar_of(calendar.current_version_id)
+
+
+@lru_cache(maxsize=64)
+def targets_of(version_id: int) -> Targets:
+    """The minutes that a policy version promises, as the engine takes them."""
+    version = PolicyVersion.objects.get(pk=version_id)
+    minutes: dict[str, Mapping[ClockKind, int | None]] = {
+        row.severity: {
+            ClockKind.RESPONSE: row.response_minutes,
+            ClockKind.TARGET: row.target_minutes,
+            ClockKind.LIMIT: row.limit_minutes,
+        }
+        for row in target_rows(version_id)
+    }
+    return Targets(
+        minutes=minutes,
+        warn_percent=version.warn_percent,
+        reading=version.reading,
+        working_day_minutes=version.working_day_minutes,
+    )
+
+
+@lru_cache(maxsize=64)
+def target_rows(version_id: int) -> tuple[Target, ...]:
+    """The rows of a policy version, most severe first, with the definitions that people read."""
+    return tuple(Target.objects.filter(version_id=version_id).order_by("severity"))
+
+
+@lru_cache(maxsize=64)
+def policy_version(version_id: int) -> PolicyVersion:
+    """A policy version's own figures."""
+    return PolicyVersion.objects.get(pk=version_id)
+
+
+class Matrix:
+    """One version of the escalation matrix, ready to ask."""
+
+    def __init__(self, version: MatrixVersion, levels: list[MatrixLevel], rules: list[MatrixRule]) -> None:
+        self.version = version
+        self.levels = {level.level: level for level in levels}
+        self.rules = {rule.event: rule for rule in rules}
+
+    @property
+    def top(self) -> int:
+        """The highest level."""
+        return max(self.levels)
+
+
+@lru_cache(maxsize=16)
+def matrix_of(version_id: int) -> Matrix:
+    """The escalation matrix of a version."""
+    version = MatrixVersion.objects.get(pk=version_id)
+    return Matrix(version, list(version.levels.order_by("level")), list(version.rules.order_by("pk")))
+
+
+def forget_versions() -> None:
+    """Empty the caches; tests that renumber rows need it."""
+    for cached in (calendar_of, known_sequence, targets_of, target_rows, policy_version, matrix_of):
+        cached.cache_clear()

@@ -1,0 +1,23 @@
+"""Shorthand for tests: people as actors, instants in Colombo."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from helpdesk.accounts.models import StaffMember, User
+from helpdesk.accounts.queries import member_of
+from helpdesk.lib.actors import Actor
+
+COLOMBO = ZoneInfo("Asia/Colombo")
+
+
+def colombo(text: str) -> datetime:
+    """`2026-11-16 10:00` in Colombo."""
+    return datetime.fromisoformat(text).replace(tzinfo=COLOMBO)
+
+
+def actor_of(person: User | StaffMember) -> Actor:
+    """The person as the operations know them."""
+    user = person.user if isinstance(person, StaffMember) else person
+    member = member_of(User.objects.select_related("staff_member", "membership__organisation").get(pk=user.pk))
+    assert member is not None
+    return member.actor

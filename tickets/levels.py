@@ -1,0 +1,63 @@
+"""Who stands behind a level of the matrix, for one ticket at one instant (POLICY 7)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.accounts.directory import Directory
+from helpdesk.notifications.drafts import Recipient
+from sla.models import LevelKind, MatrixLevel
+from sla.versions import Matrix
+from tickets.occurrences import Occurrence
+
+NOBODY = "Nobody could be reached at {level}: the admins are told instead. Check its people."
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The people to tell; a warning when the level itself reached nobody."""
+
+    recipients: tuple[Recipient, ...]
+    warning: str = ""
+
+
+class Levels:
+    """Resolves the matrix's words into people."""
+
+    def __init__(self, matrix: Matrix, directory: Directory, *, at: datetime) -> None:
+        self._matrix, self._directory, self._at = matrix, directory, at
+
+    def reach(self, token: str, found: Occurrence) -> Reached:
+        """The people behind one word of a rule: level1, assignee, assignee_or_level1, next, same …"""
+        if token in ("assignee", "assignee_or_level1"):
+            assignee = self._directory.person(found.assignee_id)
+            if assignee is not None:
+                return Reached((assignee.recipient(f"Assignee of {found.reference}"),))
+            return self.level(1, found) if token == "assignee_or_level1" else Reached(())
+        return self.level(self._number(token, found), found)
+
+    def _number(self, token: str, found: Occurrence) -> int:
+        if token == "next":
+            return min(found.level + 1, self._matrix.top)
+        return found.level if token == "same" else int(token.removeprefix("level"))
+
+    def level(self, number: int, found: Occurrence) -> Reached:
+        """Everybody at a level; the admins, with a warning, when that is nobody."""
+        level = self._matrix.levels[number]
+        recipients = self._people(level, found)
+        if recipients:
+            return Reached(tuple(recipients))
+        role = f"Admin, because level {number} reached nobody"
+        admins = tuple(person.recipient(role) for person in self._directory.admins())
+        return Reached(admins, NOBODY.format(level=f"level {number} ({level.name})"))
+
+    def _people(self, level: MatrixLevel, found: Occurrence) -> list[Recipient]:
+        if level.kind == LevelKind.ACCOUNT_MANAGER:
+            holder = self._directory.holder(found.account_manager_id, found.deputy_id, at=self._at)
+            standing = "Deputy" if holder and holder.id == found.deputy_id else "Account manager"
+            return [holder.recipient(f"{standing} of {found.organisation_key}")] if holder else []
+        role = f"{level.name}, level {level.level}"
+        # An address of our own would mail ourselves: it means its team's people and their queue.
+        own_team = self._directory.own.get(level.address.lower())
+        if level.kind == LevelKind.ADDRESS and own_team is None and level.address:
+            return [Recipient(email=level.address, name=level.name, role=role)]
+        return [person.recipient(role) for person in self._directory.team(own_team or level.team_key)]

@@ -1,0 +1,94 @@
+"""Drafts of what clients and assignees are told about one ticket. Wording is in `templates/emails/`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from helpdesk.accounts.models import User
+from helpdesk.notifications.drafts import Draft, Recipient
+from sla.engine.entries import ClockKind, Reading
+from tickets.models import Ticket, TimelineEntry
+from tickets.wording import iso
+
+
+def client_draft(
+    ticket: Ticket,
+    *,
+    event: str,
+    occasion: str,
+    at: datetime,
+    readings: Mapping[ClockKind, Reading],
+    facts: Mapping[str, Any] | None = None,
+) -> Draft:
+    """A notice to the ticket's requester; always goes at once. `occasion` makes its key unique."""
+    person = ticket.requester
+    return Draft(
+        organisation_id=ticket.organisation_id,
+        key=f"{ticket.reference}:client:{event}:{occasion}",
+        event=event,
+        recipient=_recipient(person, f"Requester of {ticket.reference}"),
+        template=event,
+        reference=ticket.reference,
+        path=ticket.path,
+        send_at=at,
+        created_at=at,
+        reason="The client is told.",
+        facts={**ticket_facts(ticket), **deadline_facts(readings), **(facts or {})},
+    )
+
+
+def staff_draft(
+    ticket: Ticket,
+    recipient: Recipient,
+    *,
+    event: str,
+    occasion: str,
+    at: datetime,
+    reason: str,
+    readings: Mapping[ClockKind, Reading],
+    facts: Mapping[str, Any] | None = None,
+) -> Draft:
+    """A notice to somebody on the vendor's side about what happened on a ticket."""
+    return Draft(
+        organisation_id=ticket.organisation_id,
+        key=f"{ticket.reference}:staff:{event}:{occasion}",
+        event=event,
+        recipient=recipient,
+        template=event,
+        reference=ticket.reference,
+        path=ticket.path,
+        send_at=at,
+        created_at=at,
+        level=ticket.level,
+        reason=reason,
+        facts={**ticket_facts(ticket), **deadline_facts(readings), "reason": reason, **(facts or {})},
+    )
+
+
+def ticket_facts(ticket: Ticket) -> dict[str, Any]:
+    """The facts of a ticket that every mail about it may show."""
+    return {
+        "subject": ticket.subject,
+        "severity": ticket.severity,
+        "severity_name": ticket.get_severity_display(),
+        "organisation": ticket.organisation.name,
+        "requester": ticket.requester.name,
+        "opened_at": iso(ticket.opened_at),
+        "level": ticket.level,
+    }
+
+
+def deadline_facts(readings: Mapping[ClockKind, Reading]) -> dict[str, Any]:
+    """The due instants as promised now; empty where there is none."""
+    facts: dict[str, Any] = {f"{kind.value}_due": iso(reading.due) for kind, reading in readings.items()}
+    facts["provisional"] = any(reading.provisional for reading in readings.values())
+    return facts
+
+
+def excerpt(entry: TimelineEntry, *, longest: int = 4000) -> str:
+    """A message's text for a mail, cut where it is very long."""
+    return entry.body if len(entry.body) <= longest else entry.body[:longest] + " …"
+
+
+def _recipient(person: User, role: str) -> Recipient:
+    return Recipient(email=person.email, name=person.name, zone=person.time_zone, role=role)

@@ -1,0 +1,69 @@
+"""Telling people about a change to one ticket: the client, the assignee or level 1, and the ladder by hand."""
+
+from typing import Any
+
+from helpdesk.accounts.directory import Directory
+from sla.models import Event
+from sla.queries import matrix_in_force
+from tickets.levels import Levels
+from tickets.messages import client_draft, staff_draft
+from tickets.occurrences import occurrence
+from tickets.operations.ladder import climb, write_climb
+from tickets.operations.work import Work
+
+
+def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> None:
+    """Queue a notice to the requester with this change. `occasion` defaults to the instant."""
+    draft = client_draft(
+        work.ticket,
+        event=event,
+        occasion=occasion or work.at.isoformat(),
+        at=work.at,
+        readings=work.readings,
+        facts=facts,
+    )
+    work.tell([draft])
+
+
+def tell_staff(work: Work, *, event: str, reason: str, token: str = "assignee_or_level1", **facts: Any) -> None:
+    """Queue a notice to the assignee, else to level 1's people; nobody is told of what they did themselves."""
+    levels = Levels(matrix_in_force(at=work.at), Directory.read(), at=work.at)
+    found = occurrence(work.ticket, event=Event.SUBMITTED, instant=work.at)
+    if work.actor.staff_id is not None and work.ticket.assignee_id == work.actor.staff_id:
+        return
+    work.tell(
+        [
+            staff_draft(
+                work.ticket,
+                recipient,
+                event=event,
+                occasion=work.at.isoformat(),
+                at=work.at,
+                reason=reason,
+                readings=work.readings,
+                facts=facts,
+            )
+            for recipient in levels.reach(token, found).recipients
+        ]
+    )
+
+
+def announce_submission(work: Work) -> None:
+    """The matrix's rule for a submitted ticket: the client's acknowledgement, and level 1's people."""
+    rule = matrix_in_force(at=work.at).rules[Event.SUBMITTED]
+    if "client" in rule.recipients:
+        tell_client(work, event="acknowledgement", occasion="submitted")
+    reason = f"{work.ticket.requester.name} of {work.ticket.organisation.name} submitted a ticket."
+    for token in rule.recipients:
+        if token != "client":
+            tell_staff(work, event="new_ticket", reason=reason, token=token)
+
+
+def climb_by_hand(work: Work, *, reason: str, step: int) -> int:
+    """Climb one level because somebody asked; returns the level reached."""
+    directory = Directory.read()
+    found = occurrence(work.ticket, event=Event.ASKED, instant=work.at, step=step, reason=reason)
+    matrix = matrix_in_force(at=work.at)
+    climbed = climb([found], matrix=matrix, directory=directory, at=work.at, actor=work.actor)
+    write_climb(climbed, directory=directory)
+    return climbed.levels[work.ticket.pk]

@@ -1,0 +1,105 @@
+"""Talking on a ticket: replies, internal notes, waiting for the client and going on."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from helpdesk.lib.actors import Actor, require
+from helpdesk.lib.errors import DomainError
+from tickets.messages import excerpt
+from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
+from tickets.operations.announcing import tell_client, tell_staff
+from tickets.operations.checks import require_state, required_text
+from tickets.operations.work import Work, begin, save, send
+
+LIVE = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
+
+
+@transaction.atomic
+def reply(
+    *,
+    ticket: Ticket,
+    actor: Actor,
+    body: str,
+    received_at: datetime | None = None,
+    automatic: bool = False,
+    at: datetime | None = None,
+) -> TimelineEntry:
+    """A public message. A staff member's first one meets the response clock; a client's ends a wait (POLICY 4).
+
+    `received_at` is when a mail arrived, if earlier than now: an answer received in time takes a breach back.
+    `automatic` marks an auto-reply, which neither answers nor resumes. Raises `Conflict` on a closed ticket and
+    `DomainError` for an empty or over-long text.
+    """
+    require(actor, "ticket.reply")
+    body = required_text(body, field="body", message="Write the reply first.")
+    work = begin(ticket, actor=actor, at=at)
+    require_state(work.ticket, *LIVE, doing="answered")
+    effective = min(received_at or work.at, work.at)
+    answers = actor.is_staff and not automatic
+    entry = work.write(EntryKind.REPLY, body=body, at=effective, answers=answers, automatic=automatic)
+    if actor.is_client and not automatic and work.ticket.state == TicketState.WAITING:
+        _resume(work, reason="The client answered.")
+    save(work, action="ticket.reply")
+    if actor.is_client:
+        tell_staff(work, event="client_reply", reason=f"{actor.name} replied.", message=excerpt(entry))
+    else:
+        tell_client(work, event="reply", message=excerpt(entry), author=actor.name)
+    send(work)
+    return entry
+
+
+@transaction.atomic
+def add_note(*, ticket: Ticket, actor: Actor, body: str, at: datetime | None = None) -> TimelineEntry:
+    """An internal note: never seen by the client, never an answer (POLICY 4)."""
+    require(actor, "ticket.note")
+    body = required_text(body, field="body", message="Write the note first.")
+    work = begin(ticket, actor=actor, at=at)
+    entry = work.write(EntryKind.NOTE, body=body, public=False)
+    save(work, action="ticket.note")
+    return entry
+
+
+@transaction.atomic
+def wait_for_client(
+    *, ticket: Ticket, actor: Actor, question: str = "", contact: str = "", at: datetime | None = None
+) -> TimelineEntry:
+    """Pause the clocks until the client answers (POLICY 4).
+
+    Needs a public question, which is sent to the client and is the first response, or a logged contact with its
+    reason, which pauses the response clock too. Raises `DomainError` without either and `Conflict` unless open.
+    """
+    require(actor, "ticket.wait")
+    if not question.strip() and not contact.strip():
+        raise DomainError("Ask the client a question, or log how and why you contacted them.", field="question")
+    work = begin(ticket, actor=actor, at=at)
+    require_state(work.ticket, TicketState.OPEN, doing="set to wait for the client")
+    if question.strip():
+        body = required_text(question, field="question", message="Write the question first.")
+        entry = work.write(EntryKind.REPLY, body=body, answers=True, automatic=False)
+        work.write(EntryKind.WAITING, body="Waiting for the client's answer.")
+    else:
+        reason = required_text(contact, field="contact", message="Log the contact first.")
+        entry = work.write(EntryKind.WAITING, body=f"The client was contacted: {reason}")
+    work.ticket.state = TicketState.WAITING
+    save(work, action="ticket.wait", reason=contact.strip())
+    tell_client(work, event="waiting", message=excerpt(entry), author=actor.name)
+    send(work)
+    return entry
+
+
+@transaction.atomic
+def resume(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = None) -> TimelineEntry:
+    """Go on without the client's answer: the clocks run again. Raises `Conflict` unless waiting."""
+    require(actor, "ticket.wait")
+    reason = required_text(reason, field="reason", message="Say why the ticket goes on.")
+    work = begin(ticket, actor=actor, at=at)
+    require_state(work.ticket, TicketState.WAITING, doing="resumed")
+    entry = _resume(work, reason=reason)
+    save(work, action="ticket.resume", reason=reason)
+    return entry
+
+
+def _resume(work: Work, *, reason: str) -> TimelineEntry:
+    work.ticket.state = TicketState.OPEN
+    return work.write(EntryKind.RESUMED, body=reason)

@@ -1,0 +1,121 @@
+"""Opening a ticket: its number, its clocks, the acknowledgement to the client and the notice to level 1."""
+
+import uuid
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from helpdesk.accounts.models import Organisation, User
+from helpdesk.accounts.queries import clients_of
+from helpdesk.lib.actors import Actor, require
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import DomainError
+from sla.models import Severity
+from sla.queries import agreement_of, policy_in_force
+from tickets.models import Channel, EntryKind, Ticket, TicketCounter
+from tickets.operations.announcing import announce_submission
+from tickets.operations.work import Work, save, send
+
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 50_000
+LOCK_COUNTER = """
+    INSERT INTO tickets_ticketcounter (organisation_id, last_number) VALUES (%s, 0)
+    ON CONFLICT (organisation_id) DO UPDATE SET last_number = tickets_ticketcounter.last_number
+    RETURNING last_number
+"""
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    organisation: Organisation,
+    requester: User,
+    subject: str,
+    description: str,
+    severity: str,
+    actor: Actor,
+    steps: str = "",
+    affected_users: str = "",
+    since: str = "",
+    channel: str = Channel.PORTAL,
+    submission_key: uuid.UUID | None = None,
+    follows: Ticket | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """Open a ticket and stamp its deadlines from the instant of receipt (POLICY 1, 2).
+
+    Idempotent by `submission_key`: a second submit of the same form returns the first one's ticket. Raises
+    `DomainError` for an empty or over-long text, an unknown severity, or a requester of another organisation.
+    """
+    require(actor, "ticket.open")
+    texts = {"subject": subject, "description": description, "steps": steps}
+    _check(texts, affected_users=affected_users, since=since, severity=severity)
+    submission_key = submission_key or uuid.uuid4()
+    number = _lock_counter(organisation) + 1
+    # The counter's row lock makes two submits of one form wait for each other, so this look is enough.
+    existing = Ticket.objects.filter(organisation=organisation, submission_key=submission_key).first()
+    if existing is not None:
+        return existing
+    if not clients_of(organisation.pk).filter(pk=requester.pk).exists():
+        raise DomainError("The requester is not an active person of this organisation.", field="requester")
+    at = at or database_now()
+    agreement = agreement_of(organisation.pk)
+    ticket = Ticket(
+        organisation=organisation,
+        number=number,
+        subject=subject.strip(),
+        description=description.strip(),
+        steps=steps.strip(),
+        affected_users=affected_users.strip(),
+        since=since.strip(),
+        severity=severity,
+        channel=channel,
+        requester=requester,
+        submission_key=submission_key,
+        follows=follows,
+        policy_version=policy_in_force(agreement.policy_id, at=at),
+        calendar=agreement.calendar,
+        opened_at=at,
+        updated_at=at,
+    )
+    ticket.save(force_insert=True)
+    TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
+    work = Work(ticket=ticket, actor=actor, at=at)
+    work.write(EntryKind.OPENED, body=ticket.description, severity=severity, channel=channel)
+    save(work, action="ticket.open", severity=severity, channel=channel)
+    announce_submission(work)
+    send(work)
+    return ticket
+
+
+def _lock_counter(organisation: Organisation) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK_COUNTER, [organisation.pk])
+        return int(cursor.fetchone()[0])
+
+
+def _check(texts: dict[str, str], *, affected_users: str, since: str, severity: str) -> None:
+    if not texts["subject"].strip():
+        raise DomainError("Give the ticket a subject: one line that says what is wrong.", field="subject")
+    if not texts["description"].strip():
+        raise DomainError("Describe what happens, and what you expected instead.", field="description")
+    for field, text in texts.items():
+        longest = LONGEST_SUBJECT if field == "subject" else LONGEST_TEXT
+        check_length(text, field=field, longest=longest)
+    check_length(affected_users, field="affected_users", longest=200)
+    check_length(since, field="since", longest=200)
+    check_severity(severity)
+
+
+def check_length(text: str, *, field: str, longest: int = LONGEST_TEXT) -> None:
+    """Raise `DomainError` when a text is longer than `longest` characters, or holds a NUL."""
+    if len(text) > longest:
+        raise DomainError(f"This is {len(text):,} characters long; at most {longest:,} fit.", field=field)
+    if "\x00" in text:
+        raise DomainError("This text holds a character that cannot be stored (NUL).", field=field)
+
+
+def check_severity(severity: str) -> None:
+    """Raise `DomainError` unless it is one of P1 to P4."""
+    if severity not in Severity.values:
+        raise DomainError(f"“{severity[:20]}” is no severity; choose P1, P2, P3 or P4.", field="severity")

@@ -1,0 +1,186 @@
+"""Climbing the escalation matrix in bulk: for each occurrence its timeline entry, rung, audit row and notices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from helpdesk.accounts.directory import Directory
+from helpdesk.audit.models import AuditEntry
+from helpdesk.audit.operations import entry as audit_entry
+from helpdesk.audit.operations import record_all
+from helpdesk.lib.actors import SYSTEM, Actor
+from helpdesk.lib.crashpoints import reach
+from helpdesk.notifications.drafts import Draft, Recipient
+from helpdesk.notifications.operations import queue_notices
+from sla.models import Event
+from sla.versions import Matrix, calendar_of
+from tickets.levels import Levels
+from tickets.models import EntryKind, Escalation, TimelineEntry
+from tickets.occurrences import Occurrence
+from tickets.wording import iso, reason_of
+
+KINDS = {
+    Event.WARNING: EntryKind.WARNING,
+    Event.RESPONSE_OVERDUE: EntryKind.BREACH,
+    Event.LIMIT_PASSED: EntryKind.BREACH,
+    Event.TARGET_MISSED: EntryKind.TARGET_MISSED,
+    Event.ASKED: EntryKind.ESCALATED,
+    Event.UNACKNOWLEDGED: EntryKind.REMINDED,
+}
+SEEN_BY_CLIENT = {Event.RESPONSE_OVERDUE, Event.LIMIT_PASSED, Event.TARGET_MISSED, Event.ASKED}
+
+
+@dataclass
+class Climb:
+    """What a batch of occurrences writes."""
+
+    timeline: list[TimelineEntry] = field(default_factory=list)
+    rungs: list[Escalation] = field(default_factory=list)
+    audits: list[AuditEntry] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    levels: dict[int, int] = field(default_factory=dict)
+
+
+def climb(
+    occurrences: Sequence[Occurrence],
+    *,
+    matrix: Matrix,
+    directory: Directory,
+    at: datetime,
+    actor: Actor = SYSTEM,
+) -> Climb:
+    """Work out what the matrix says of these occurrences. Writes nothing: `write_climb` does."""
+    climbed = Climb()
+    levels = Levels(matrix, directory, at=at)
+    for found in occurrences:
+        _one(climbed, found, levels=levels, matrix=matrix, at=at, actor=actor)
+    return climbed
+
+
+def write_climb(climbed: Climb, *, directory: Directory) -> None:
+    """Insert a climb's rows: four statements, whatever their number. A rung climbed before is left alone."""
+    TimelineEntry.objects.bulk_create(climbed.timeline)
+    reach("sweep.timeline")
+    if climbed.rungs:
+        Escalation.objects.bulk_create(climbed.rungs, ignore_conflicts=True)
+    reach("sweep.rungs")
+    record_all(climbed.audits)
+    reach("sweep.audit")
+    queue_notices(climbed.drafts, blocked=directory.blocked)
+    reach("sweep.notices")
+
+
+def _one(
+    climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime, actor: Actor
+) -> None:
+    rule = matrix.rules.get(found.event)
+    if rule is None:
+        return
+    reached = [levels.reach(token, found) for token in rule.recipients if token != "client"]
+    people = list({person.email.lower(): person for one in reached for person in one.recipients}.values())
+    warning = " ".join(one.warning for one in reached if one.warning)
+    level = level_after(found, rule.level_after, top=matrix.top)
+    told = [f"{person.name} ({person.role})" for person in people]
+    calendar = calendar_of(found.calendar_version_id)
+    reason = " ".join(part for part in (reason_of(found, zone=calendar.spec.tz), warning) if part)
+    climbed.timeline.append(_timeline(found, actor, level=level, told=told, reason=reason))
+    climbed.audits.append(_audit(found, actor, level=level, told=told, reason=reason, at=at))
+    send_at = at if goes_at_once(found, at=at) else calendar.next_opening(at)
+    climbed.drafts += [_draft(found, person, level, reason, send_at=send_at, at=at) for person in people]
+    if level > 1 and found.event != Event.UNACKNOWLEDGED and (rule.level_after or found.event == Event.ASKED):
+        remind_at = calendar.due(at, matrix.version.reminder_minutes)
+        climbed.rungs.append(_rung(found, level=level, told=told, reason=reason, remind_at=remind_at))
+        climbed.levels[found.ticket_id] = max(level, climbed.levels.get(found.ticket_id, 1))
+
+
+def level_after(found: Occurrence, stated: int | None, *, top: int) -> int:
+    """The level that the event reaches: the rule's, one up when asked by hand, else the ticket's own."""
+    if found.event == Event.ASKED:
+        return min(found.level + 1, top)
+    return stated or found.level
+
+
+def goes_at_once(found: Occurrence, *, at: datetime) -> bool:
+    """POLICY 7: a warning or breach in [opening, closing] goes at once, a reminder waits for hours; P1 never waits."""
+    calendar = calendar_of(found.calendar_version_id)
+    if found.severity == "P1" or found.event == Event.ASKED:
+        return True
+    return calendar.is_open_inclusive(at if found.event == Event.UNACKNOWLEDGED else found.instant)
+
+
+def _timeline(
+    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str
+) -> TimelineEntry:
+    return TimelineEntry(
+        organisation_id=found.organisation_id,
+        ticket_id=found.ticket_id,
+        kind=KINDS[found.event],
+        at=found.instant,
+        actor_kind=actor.kind.value,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        is_public=found.event in SEEN_BY_CLIENT,
+        body=reason,
+        data={"event": found.event, "clock": found.clock, "level": level, "told": told},
+    )
+
+
+def _audit(
+    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, at: datetime
+) -> AuditEntry:
+    return audit_entry(
+        organisation_id=found.organisation_id,
+        action=f"ladder.{found.event}",
+        subject=found.reference,
+        actor=actor,
+        at=at,
+        reason=reason,
+        data={"clock": found.clock, "instant": iso(found.instant), "level": level, "told": told},
+    )
+
+
+def _rung(
+    found: Occurrence, *, level: int, told: list[str], reason: str, remind_at: datetime | None
+) -> Escalation:
+    return Escalation(
+        organisation_id=found.organisation_id,
+        ticket_id=found.ticket_id,
+        event=found.event,
+        level=level,
+        cycle=found.cycle,
+        step=found.step,
+        reason=reason,
+        raised_at=found.instant,
+        told=told,
+        remind_at=remind_at,
+    )
+
+
+def _draft(
+    found: Occurrence, person: Recipient, level: int, reason: str, *, send_at: datetime | None, at: datetime
+) -> Draft:
+    facts = {
+        "subject": found.subject,
+        "severity": found.severity,
+        "organisation": found.organisation_name,
+        "requester": found.requester_name,
+        "opened_at": iso(found.opened_at),
+        "instant": iso(found.instant),
+        "clock": found.clock,
+        "level": level,
+        "reason": reason,
+    }
+    return Draft(
+        organisation_id=found.organisation_id,
+        key=found.key,
+        event=found.event,
+        recipient=person,
+        template=found.event,
+        reference=found.reference,
+        path=found.path,
+        send_at=send_at or at,
+        created_at=at,
+        level=level,
+        reason=reason,
+        facts=facts,
+    )

@@ -1,0 +1,65 @@
+"""After a calendar edit: fold again every clock that still stands on an older version (POLICY 6)."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from helpdesk.lib.actors import SYSTEM
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.tenancy import system_scope
+from sla.engine.entries import ClockKind
+from sla.models import Clock
+from tickets.models import EntryKind, Ticket
+from tickets.operations.work import Work, save
+from tickets.wording import CLOCK_NAMES
+
+STALE = """
+    SELECT DISTINCT c.ticket_id FROM sla_clock c
+    JOIN sla_calendar k ON k.id = c.calendar_id AND k.current_version_id <> c.calendar_version_id
+    WHERE c.state IN ('running', 'paused') ORDER BY c.ticket_id LIMIT %s
+"""
+BATCH = 200
+
+
+def refresh_stale_clocks(*, at: datetime | None = None) -> int:
+    """Refold the tickets whose clocks stand on an older calendar version; returns how many.
+
+    Batch by batch, each in its own transaction, so a killed worker leaves whole tickets only.
+    """
+    refreshed = 0
+    while True:
+        with transaction.atomic(), system_scope("a calendar edit moves every organisation's clocks"):
+            ids = _stale_tickets()
+            for ticket in _locked(ids):
+                _refresh(ticket, at=at or database_now())
+        refreshed += len(ids)
+        if len(ids) < BATCH:
+            return refreshed
+
+
+def _stale_tickets() -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(STALE, [BATCH])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _locked(ids: list[int]) -> list[Ticket]:
+    related = Ticket.objects.select_related("organisation", "requester", "calendar").filter(pk__in=ids)
+    return list(related.order_by("pk").select_for_update(of=("self",)))
+
+
+def _refresh(ticket: Ticket, *, at: datetime) -> None:
+    before = dict(Clock.objects.filter(ticket=ticket).values_list("kind", "due_at"))
+    work = Work(ticket=ticket, actor=SYSTEM, at=at)
+    updated_at = ticket.updated_at
+    save(work, action="ticket.recompute", calendar_version=ticket.calendar.current_version_id)
+    moved = [kind for kind, reading in work.readings.items() if reading.due and reading.due != before[kind.value]]
+    if moved:
+        _note(work, moved)
+    Ticket.objects.filter(pk=ticket.pk).update(updated_at=updated_at)
+
+
+def _note(work: Work, moved: list[ClockKind]) -> None:
+    names = ", ".join(CLOCK_NAMES[kind.value] for kind in moved)
+    entry = work.write(EntryKind.DEADLINE_MOVED, body=f"The support calendar changed: {names} moved later.")
+    entry.save(force_insert=True)

@@ -1,0 +1,102 @@
+"""The sweep: find what is late, record it, tell the matrix. Beat and the worker's own loop both ring it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from helpdesk.accounts.directory import Directory
+from helpdesk.lib.actors import SYSTEM
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.crashpoints import reach
+from helpdesk.lib.errors import DomainError
+from helpdesk.lib.tenancy import system_scope
+from sla.models import Event
+from sla.queries import matrix_in_force
+from sla.versions import calendar_of
+from tickets.models import Escalation, Ticket, TicketState
+from tickets.occurrences import Occurrence, occurrence
+from tickets.operations.ladder import climb, write_climb
+from tickets.operations.recompute import refresh_stale_clocks
+from tickets.operations.settling import claim_batch
+from tickets.operations.status import close
+
+BATCH = 200
+REASON = "the sweep looks at every organisation's clocks"
+
+
+def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
+    """Record everything that has fallen due, batch by batch, each in its own transaction; returns how many events.
+
+    Safe with any number of sweeps at once: rows held by another are skipped, and what is claimed is claimed with
+    its notices in one transaction. `at` is given by tests, rehearsal and seeding only.
+    """
+    refresh_stale_clocks(at=at)
+    events = sum(_until_empty(at, batch))
+    return events + remind(at=at) + close_due(at=at)
+
+
+def _until_empty(at: datetime | None, batch: int) -> Iterator[int]:
+    while True:
+        with transaction.atomic(), system_scope(REASON):
+            found, _ = claim_batch(at=at, limit=batch)
+            reach("sweep.before_commit")
+        reach("sweep.after_commit")
+        yield len(found)
+        if len(found) < batch:
+            return
+
+
+def remind(*, at: datetime | None = None, limit: int = BATCH) -> int:
+    """Tell a level again whose escalation nobody has acknowledged; returns how many rungs (POLICY 7)."""
+    with transaction.atomic(), system_scope(REASON):
+        now = at or database_now()
+        rungs = _unacknowledged(now, limit)
+        if not rungs:
+            return 0
+        matrix, directory = matrix_in_force(at=now), Directory.read()
+        found = [_reminder(rung) for rung in rungs]
+        climbed = climb(found, matrix=matrix, directory=directory, at=now)
+        for rung, one in zip(rungs, found, strict=True):
+            rung.reminders += 1
+            rung.remind_at = calendar_of(one.calendar_version_id).due(now, matrix.version.reminder_minutes)
+        Escalation.objects.bulk_update(rungs, ["reminders", "remind_at"])
+        write_climb(climbed, directory=directory)
+    return len(rungs)
+
+
+def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:
+    waiting = Escalation.objects.filter(
+        remind_at__lte=now,
+        acknowledged_at__isnull=True,
+        ticket__state__in=(TicketState.OPEN, TicketState.WAITING),
+    )
+    related = waiting.select_related("ticket__organisation", "ticket__requester", "ticket__calendar")
+    return list(related.order_by("remind_at").select_for_update(of=("self",), skip_locked=True)[:limit])
+
+
+def _reminder(rung: Escalation) -> Occurrence:
+    """The same level again: the occurrence stands on the rung's level, whatever the ticket's is by now."""
+    found = occurrence(
+        rung.ticket,
+        event=Event.UNACKNOWLEDGED,
+        instant=rung.raised_at,
+        clock=rung.event,
+        cycle=rung.cycle,
+        step=rung.step * 1000 + rung.reminders + 1,
+    )
+    return Occurrence(**{**found.__dict__, "level": rung.level})
+
+
+def close_due(*, at: datetime | None = None, limit: int = BATCH) -> int:
+    """Close resolved tickets whose reopen window has ended; returns how many."""
+    with system_scope(REASON):
+        due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by("closes_at")
+        tickets = list(due[:limit])
+        for ticket in tickets:
+            try:
+                close(ticket=ticket, actor=SYSTEM, at=at)
+            except DomainError:  # reopened or closed between the look and the lock: nothing is left to do
+                continue
+    return len(tickets)

@@ -1,0 +1,127 @@
+"""The frame of every verb: lock, check, write, audit, refresh clocks, enqueue on commit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from helpdesk.audit.operations import entry as audit_entry
+from helpdesk.audit.operations import record_all
+from helpdesk.lib.actors import Actor
+from helpdesk.lib.clock import database_now
+from helpdesk.notifications.drafts import Draft
+from helpdesk.notifications.operations import queue_notices
+from sla.engine.entries import ClockKind, Reading
+from sla.folding import queue_due
+from sla.models import Clock
+from sla.operations.clocks import refresh_clocks
+from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
+from tickets.operations.settling import settle
+from tickets.queries import entries_of, subject_of
+from tickets.wording import CLOCK_NAMES
+
+
+@dataclass
+class Work:
+    """One change to one ticket, between its lock and its last write."""
+
+    ticket: Ticket
+    actor: Actor
+    at: datetime
+    entries: list[TimelineEntry] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    readings: dict[ClockKind, Reading] = field(default_factory=dict)
+
+    def write(
+        self,
+        kind: EntryKind,
+        *,
+        body: str = "",
+        public: bool = True,
+        at: datetime | None = None,
+        **data: Any,
+    ) -> TimelineEntry:
+        """Note one timeline entry; `finish` inserts it."""
+        row = TimelineEntry(
+            organisation_id=self.ticket.organisation_id,
+            ticket=self.ticket,
+            kind=kind,
+            at=at or self.at,
+            actor_kind=self.actor.kind.value,
+            actor_id=self.actor.user_id,
+            actor_name=self.actor.name,
+            is_public=public,
+            body=body,
+            data=data,
+        )
+        self.entries.append(row)
+        return row
+
+    def tell(self, drafts: Iterable[Draft]) -> None:
+        """Note notices to be queued with this change."""
+        self.drafts.extend(drafts)
+
+
+def begin(ticket: Ticket, *, actor: Actor, at: datetime | None) -> Work:
+    """Lock the ticket, take the instant after the lock, and first record what had fallen due by then.
+
+    So a breach is in the record before the answer that came after it, however late the sweep runs. The caller
+    is inside a transaction and a scope.
+    """
+    rows = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
+    locked = rows.select_for_update(of=("self",)).get(pk=ticket.pk)
+    work = Work(ticket=locked, actor=actor, at=at or database_now())
+    settle(locked, at=work.at)
+    return work
+
+
+def save(work: Work, *, action: str, reason: str = "", **data: Any) -> None:
+    """Insert the timeline, refresh clocks and the queue's key, save the ticket, audit. Then `send` the notices.
+
+    Notices quote the deadlines, so they are drafted after the clocks are refreshed.
+    """
+    ticket = work.ticket
+    TimelineEntry.objects.bulk_create(work.entries)
+    _refresh(work)
+    ticket.updated_at = work.at
+    ticket.save()
+    log = audit_entry(
+        organisation_id=ticket.organisation_id,
+        action=action,
+        subject=ticket.reference,
+        actor=work.actor,
+        at=work.at,
+        reason=reason,
+        data=data,
+    )
+    record_all([log])
+
+
+def send(work: Work) -> None:
+    """Queue the notices that the change has drafted, in its transaction."""
+    queue_notices(work.drafts)
+
+
+def _refresh(work: Work) -> None:
+    ticket = work.ticket
+    breached = set(
+        Clock.objects.filter(ticket=ticket, verdict="breached").values_list("kind", flat=True)
+        if ticket.pk
+        else ()
+    )
+    work.readings = refresh_clocks(subject=subject_of(ticket), entries=entries_of(ticket), at=work.at)
+    _withdraw_breaches(work, breached)
+    ticket.queue_due_at = queue_due(work.readings)
+    owed = work.readings[ClockKind.RESPONSE].state in ("running", "paused")
+    ticket.in_queue = ticket.is_active or (ticket.state == TicketState.RESOLVED and owed)
+
+
+def _withdraw_breaches(work: Work, breached: set[str]) -> None:
+    """An answer received in time but recorded late takes its breach back, by a correcting entry (POLICY 4)."""
+    before = len(work.entries)
+    for kind, reading in work.readings.items():
+        if kind.value in breached and reading.verdict == "met":
+            name = CLOCK_NAMES[kind.value]
+            body = f"The breach of the {name} is withdrawn: the answer had been received in time."
+            work.write(EntryKind.BREACH_WITHDRAWN, body=body, clock=kind.value)
+    TimelineEntry.objects.bulk_create(work.entries[before:])

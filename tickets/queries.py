@@ -1,0 +1,82 @@
+"""Reads for tickets. `get_ticket` is the one door to a single ticket: foreign and missing look the same."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from helpdesk.accounts.members import Member
+from sla.engine.entries import ClockKind, Entry, Reading
+from sla.folding import Subject, fold_clocks
+from sla.models import Clock
+from tickets.clock_entries import MOVES_CLOCKS, clock_entries
+from tickets.models import Escalation, Ticket, TimelineEntry
+
+
+class TicketNotFound(LookupError):
+    """No such ticket for this member: missing, another organisation's, or another person's."""
+
+
+def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
+    """The tickets that a member may see: their own, their organisation's, or those of the organisations served."""
+    found = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
+    if member.may("ticket.read_organisation"):
+        return found
+    return found.filter(requester_id=member.user.pk)
+
+
+def get_ticket(member: Member, public_id: UUID) -> Ticket:
+    """The ticket behind a link. Raises `TicketNotFound` for foreign and missing alike."""
+    found = tickets_visible_to(member).filter(public_id=public_id).first()
+    if found is None:
+        raise TicketNotFound(str(public_id))
+    return found
+
+
+def timeline_of(ticket: Ticket, *, member: Member) -> Sequence[TimelineEntry]:
+    """The ticket's timeline in order of effect; clients see its public entries only."""
+    found = TimelineEntry.objects.filter(ticket=ticket).order_by("at", "id")
+    return list(found if member.is_staff else found.filter(is_public=True))
+
+
+def clocks_of(ticket: Ticket) -> dict[str, Clock]:
+    """The ticket's stored clocks by kind."""
+    return {clock.kind: clock for clock in Clock.objects.filter(ticket=ticket).order_by("pk")}
+
+
+def escalations_of(ticket: Ticket) -> list[Escalation]:
+    """The rungs that the ticket has climbed, in order."""
+    found = Escalation.objects.filter(ticket=ticket).select_related("acknowledged_by")
+    return list(found.order_by("raised_at", "pk"))
+
+
+def subject_of(ticket: Ticket) -> Subject:
+    """What the SLA engine needs to know of the ticket."""
+    return Subject(
+        ticket_id=ticket.pk,
+        organisation_id=ticket.organisation_id,
+        opened_at=ticket.opened_at,
+        policy_version_id=ticket.policy_version_id,
+        calendar=ticket.calendar,
+    )
+
+
+def entries_of(ticket: Ticket) -> list[Entry]:
+    """The clock-moving entries of the ticket's timeline, for the fold."""
+    rows = TimelineEntry.objects.filter(ticket=ticket, kind__in=MOVES_CLOCKS).order_by("at", "id")
+    return clock_entries(rows)
+
+
+def readings_of(ticket: Ticket, *, at: datetime) -> dict[ClockKind, Reading]:
+    """The ticket's clocks folded anew at an instant, with what explains them. Writes nothing."""
+    return fold_clocks(subject=subject_of(ticket), entries=entries_of(ticket), at=at)
+
+
+def unacknowledged(member: Member) -> QuerySet[Escalation]:
+    """Escalations that wait for an acknowledgement in the member's organisations, oldest first.
+
+    An account manager sees the clients whose manager or deputy they are; agents and admins see all they serve.
+    """
+    found = Escalation.objects.filter(acknowledged_at__isnull=True, ticket__state__in=("open", "waiting"))
+    return found.select_related("ticket__organisation", "ticket__requester").order_by("raised_at", "pk")

@@ -1,0 +1,29 @@
+"""The sweep's bells. Each task makes one call; what it does is in `operations`."""
+
+from typing import Any
+
+from celery import shared_task
+
+
+@shared_task(name="tickets.sweep")
+def sweep_task(**kwargs: Any) -> int:
+    """Find what is late; returns how many events were recorded."""
+    from tickets.operations.sweep import sweep  # noqa: PLC0415 - tasks are leaves
+
+    return sweep()
+
+
+@shared_task(name="tickets.refresh_stale_clocks")
+def refresh_stale_clocks_task(**kwargs: Any) -> int:
+    """Fold again what stands on an older calendar version; returns how many tickets."""
+    from tickets.operations.recompute import refresh_stale_clocks  # noqa: PLC0415 - tasks are leaves
+
+    return refresh_stale_clocks()
+
+
+@shared_task(name="tickets.replay_clocks")
+def replay_clocks_task(**kwargs: Any) -> int:
+    """Compare stored clocks with their fold; returns how many differ, and logs each."""
+    from tickets.operations.replay import replay_and_report  # noqa: PLC0415 - tasks are leaves
+
+    return replay_and_report()
