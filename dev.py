@@ -28,7 +28,7 @@ LOWEST_PIP = (22, 3)  # the first to install into another interpreter (--python)
 
 # The arguments of Python for each check.
 CHECKS = {
-    "ruff check": ["-m", "ruff", "check", "."],
+    "ruff check": ["-m", "ruff", "check", "--output-format", "concise", "."],
     "ruff format": ["-m", "ruff", "format", "--check", "."],
     "mypy": ["-m", "mypy"],
     "import line": ["-c", "import sys, importlinter.cli as cli; sys.exit(cli.lint_imports(no_logo=True))"],

@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from helpdesk.lib import loop  # noqa: F401 - its signals start the second bell in every worker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 app = Celery("helpdesk")

@@ -7,7 +7,15 @@ from functools import lru_cache
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import ClockKind, Targets
 from sla.engine.spec import CalendarSpec
-from sla.models import Calendar, CalendarVersion, MatrixLevel, MatrixRule, MatrixVersion, PolicyVersion, Target
+from sla.models import (
+    Calendar,
+    CalendarVersion,
+    MatrixLevel,
+    MatrixRule,
+    MatrixVersion,
+    PolicyVersion,
+    Target,
+)
 
 Dated = tuple[datetime, BusinessCalendar]
 

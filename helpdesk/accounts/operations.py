@@ -7,7 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from helpdesk.accounts.models import ClientRole, Membership, Organisation, StaffMember, StaffRole, StaffService, User
+from helpdesk.accounts.models import (
+    ClientRole,
+    Membership,
+    Organisation,
+    StaffMember,
+    StaffRole,
+    StaffService,
+    User,
+)
 from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now

@@ -18,7 +18,7 @@ from helpdesk.embedded.supervise import Supervisor
 _ANSWERS_WITHIN_S = 60
 _HOST = "127.0.0.1"
 
-PASSWORD = "demo-password"  # noqa: S105 - published on purpose: the demo's people exist nowhere else
+PASSWORD = "demo-password"  # published on purpose: the demo's people exist nowhere else
 LOGINS = (
     ("client", "client@acme.example"),
     ("client admin", "clientadmin@acme.example"),
@@ -82,7 +82,7 @@ def demo_programs(*, port: int, schedule: Path) -> dict[str, list[str]]:
         "8",
     ]
     web += ["--workers", "1", "--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"]
-    celery = ["celery", "-A", "helpdesk"]
+    celery = ["celery", "--quiet", "-A", "helpdesk"]
     worker = [
         "worker",
         "--pool",

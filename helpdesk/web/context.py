@@ -1,0 +1,48 @@
+"""What every page's frame shows: the person, where they may go, and what an admin must not overlook."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from helpdesk.accounts.members import Member
+from helpdesk.notifications.queries import dead_count
+
+
+class Entry(NamedTuple):
+    """One link of the navigation."""
+
+    label: str
+    url: str
+    active: bool
+
+
+# Label, address, the capability that it needs.
+STAFF_ROOMS = (
+    ("Queue", "/queue/", "queue.read"),
+    ("Escalations", "/escalations/", "escalations.read"),
+    ("New ticket", "/tickets/new/", "ticket.open"),
+    ("Settings", "/settings/", "settings.people"),
+)
+CLIENT_ROOMS = (("Tickets", "/tickets/", "ticket.open"), ("New ticket", "/tickets/new/", "ticket.open"))
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """The frame's context: `member`, `navigation` and, for those with the outbox, `dead_notices`."""
+    member: Member | None = getattr(request, "member", None)
+    if member is None:
+        return {"member": None, "navigation": [], "dead_notices": 0}
+    dead = dead_count() if member.may("settings.outbox") else 0
+    return {"member": member, "navigation": _navigation(member, request.path), "dead_notices": dead}
+
+
+def _navigation(member: Member, path: str) -> list[Entry]:
+    rooms = [
+        (label, url)
+        for label, url, capability in (STAFF_ROOMS if member.is_staff else CLIENT_ROOMS)
+        if member.may(capability)
+    ]
+    rooms.append(("Password", reverse("account_change_password")))
+    # The longest address that the path begins with: /tickets/new/ lies below /tickets/.
+    here = max((url for _, url in rooms if path.startswith(url)), key=len, default="")
+    return [Entry(label, url, url == here) for label, url in rooms]

@@ -1,1 +1,24 @@
-urlpatterns = []
+"""The front door, health, and the admins' settings, whose rooms belong to several apps."""
+
+from django.urls import include, path
+
+from helpdesk.accounts.urls import settings_urls as people_urls
+from helpdesk.web.views import health, home, outbox, robots
+from sla.urls import settings_urls as policy_urls
+
+settings_urls = [
+    path("", home.settings_index, name="index"),
+    *people_urls,
+    *policy_urls,
+    path("outbox/", outbox.notices, name="outbox"),
+    path("outbox/<int:pk>/", outbox.notice, name="notice"),
+    path("outbox/<int:pk>/retry/", outbox.retry, name="retry"),
+]
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("settings/", include((settings_urls, "settings"))),
+]

@@ -19,7 +19,7 @@ _SEVERE, _MILD = "P1", "P2"
 
 
 def scenario_due(calendar: BusinessCalendar, case: _Case) -> datetime | None:
-    """The due instant of the limit clock after everything the scenario tells; KeyError for an unknown type."""
+    """The limit clock's due instant after all that the scenario tells; KeyError for an unknown type."""
     return _TYPES[case["type"]](calendar, case)
 
 
@@ -50,7 +50,7 @@ def _holiday_removed(calendar: BusinessCalendar, case: _Case) -> datetime | None
 
 
 def _calendar_changed(calendar: BusinessCalendar, case: _Case, changed: BusinessCalendar) -> datetime | None:
-    """The change becomes known just before the holiday's date begins, but not before the ticket was opened."""
+    """The change becomes known just before the holiday's date begins, though never before the opening."""
     start, day = read_instant(case["start"]), read_date(case["holiday"])
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=calendar.zone)
     known = max(calendar.local_midnight(noon) - _TICK, start + _TICK)

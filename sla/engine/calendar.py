@@ -124,7 +124,7 @@ class BusinessCalendar:
         return self.confirmed_us(to_us(start), to_us(end))
 
     def closed_reason(self, day: date) -> str | None:
-        """Why a local date has no support hours: a holiday's name, "exception" or "closed"; None if it has."""
+        """Why a local date has no hours: a holiday's name, "exception" or "closed"; None if it has some."""
         if self.spec.intervals_on(day):
             return None
         if day in self.spec.closed:

@@ -123,7 +123,7 @@ class Clock:
         self._promise_again()
 
     def change_calendar(self, at: int, calendar: BusinessCalendar) -> None:
-        """A calendar version known from `at` on: it counts from the beginning of that local date (POLICY 6)."""
+        """A calendar version known from `at` on: it counts from the start of that local date (POLICY 6)."""
         if self.breached_at is not None or self.state is State.STOPPED:
             self.next_calendar = calendar
             return
@@ -131,7 +131,7 @@ class Clock:
         self._promise_again()
 
     def warning(self, promise: Promise) -> int | None:
-        """The instant at which the warning share of the budget is used while the clock runs; None if never."""
+        """The instant at which a running clock has used the warning share of its budget; None if never."""
         if promise.point is None:
             return None
         return self.meter.reach(-(-promise.point * self.targets.warn_percent // 100), promise.warn_from)
@@ -191,7 +191,7 @@ class Clock:
         self.gaps.append(Gap(self.state_since, at, self.state, self.meter.calendar, self.meter.total))
 
     def _promise_again(self) -> None:
-        """The due instant after a change. While paused only a budget used up before has one; stopped, it is frozen."""
+        """The due instant after a change: if paused, of a budget used up before only; if stopped, frozen."""
         if self.state is State.STOPPED:
             return
         promise = self.promise
@@ -236,7 +236,7 @@ class Clock:
             self._mark(at, NoteKind.CALENDAR, self.severity)
 
     def _keep(self, promise: Promise, due: int | None, *, used: int, at: int) -> None:
-        """The ratchet: as much support time as up to `due`, promised by the old calendar, and no earlier instant.
+        """The ratchet: as much support time as up to `due`, promised until now, and no earlier instant.
 
         Only a running clock has promised that instant; a paused one is held to the last it showed.
         """

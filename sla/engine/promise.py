@@ -32,7 +32,7 @@ def returned(held: Promise, *, used: int, at: int) -> Promise:
 
 
 def raised(current: Promise, *, minutes: int | None, used: int, at: int) -> Promise:
-    """To a more severe one: min(old due, due(at, new minutes)); an old due that is earlier stays untouched."""
+    """To a more severe one: min(old due, due(at, new minutes)); an earlier old due stays untouched."""
     if minutes is None or (current.point is not None and current.point <= used + minutes):
         return replace(current)
     return Promise(point=used + minutes, base=at, warn_from=at)

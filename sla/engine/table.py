@@ -3,10 +3,13 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sla.engine.instants import DAY_US, SECOND_US, from_us
 from sla.engine.spec import CalendarSpec, Intervals, Week
+
+Segment = tuple[int, int, int]
 
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
@@ -37,12 +40,13 @@ class Table:
         return at - self.shift[i] if at < self.closes[i] else self.before[i + 1]
 
     def reach(self, open_time: int) -> int | None:
-        """The earliest instant at which `open_time`, above zero, has run since `low`; None if beyond `high`."""
+        """The earliest instant at which `open_time` (above zero) has run since `low`; None beyond `high`."""
         j = bisect_left(self.before, open_time)
         return open_time + self.shift[j - 1] if j < len(self.before) else None
 
 
-def offset_segments(zone: ZoneInfo, low: int, high: int) -> list[tuple[int, int, int]]:
+@lru_cache(maxsize=128)
+def offset_segments(zone: ZoneInfo, low: int, high: int) -> tuple[Segment, ...]:
     """The stretches (start, end, UTC offset) of constant offset between `low` and `high`, in microseconds.
 
     Sampled daily and then halved down to the second: zones never change twice within days.
@@ -58,7 +62,7 @@ def offset_segments(zone: ZoneInfo, low: int, high: int) -> list[tuple[int, int,
                 start, offset = change, _offset(zone, change)
         known = probe
     segments.append((start, high, offset))
-    return segments
+    return tuple(segments)
 
 
 def _first_change(zone: ZoneInfo, same: int, changed: int, offset: int) -> int:
@@ -77,9 +81,7 @@ def _offset(zone: ZoneInfo, at: int) -> int:
     return (offset.days * 86_400 + offset.seconds) * SECOND_US if offset else 0
 
 
-def _windows(
-    spec: CalendarSpec, segments: list[tuple[int, int, int]], low: int
-) -> tuple[list[int], list[int]]:
+def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tuple[list[int], list[int]]:
     opens, closes = [low], [low]
     special: dict[int, Intervals] = {day.toordinal() - _EPOCH_DAY: () for day in spec.closed}
     special.update({day.toordinal() - _EPOCH_DAY: hours for day, hours in spec.exceptions.items()})

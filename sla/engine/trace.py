@@ -70,12 +70,12 @@ class _Trace:
 
     def tell_note(self, note: Note) -> None:
         """A change of the promise, with what it did to the budget."""
-        when = self.words.instant(note.at)
+        when, change = self.words.instant(note.at), _change(self.budget, note.budget)
         texts = {
             NoteKind.OPENED: f"opened {when}, {note.new}: {_budget(note.budget)}",
-            NoteKind.SEVERITY: f"severity {note.old} → {note.new}, {when}: {_change(self.budget, note.budget)}",
-            NoteKind.CALENDAR: f"calendar changed, {when}: {_change(self.budget, note.budget)}",
-            NoteKind.POLICY: f"policy changed, {when}: {_change(self.budget, note.budget)}",
+            NoteKind.SEVERITY: f"severity {note.old} → {note.new}, {when}: {change}",
+            NoteKind.CALENDAR: f"calendar changed, {when}: {change}",
+            NoteKind.POLICY: f"policy changed, {when}: {change}",
         }
         self.budget = note.budget
         self.line(note.at, note.at, texts[note.kind])

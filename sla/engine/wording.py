@@ -38,7 +38,7 @@ class Wording:
         return f"{self.day(local.date())} {_time(local)}"
 
     def stretch(self, start: datetime, end: datetime) -> str:
-        """ "Fri 20 Nov 15:10–17:00", or both dates where they differ; the midnight that ends a day is 24:00."""
+        """ "Fri 20 Nov 15:10–17:00", or both dates where they differ; a midnight that ends it is 24:00."""
         first, last = start.astimezone(self.zone), end.astimezone(self.zone)
         if first.date() == last.date():
             return f"{self.day(first.date())} {_time(first)}–{_time(last)}"

@@ -1,6 +1,7 @@
 """Refreshing the stored clocks of one ticket from the fold over its timeline."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sla.engine.entries import ClockKind, Entry, Reading
@@ -26,26 +27,33 @@ FOLDED = (
 )
 
 
-def refresh_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) -> dict[ClockKind, Reading]:
+@dataclass(frozen=True)
+class Refreshed:
+    """The clocks as folded now, and the rows as they were stored before, by kind."""
+
+    readings: dict[ClockKind, Reading]
+    before: dict[str, Clock]
+
+
+def refresh_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) -> Refreshed:
     """Fold the ticket's clocks and store them with one statement; idempotent. The caller holds the ticket's lock.
 
     What the sweep has marked stays marked: a warning once sent is not sent again.
     """
     readings = fold_clocks(subject=subject, entries=entries, at=at)
     mine = Clock.objects.filter(ticket_id=subject.ticket_id, organisation_id=subject.organisation_id)
-    warned = dict(mine.values_list("kind", "warned_at"))
+    before = {clock.kind: clock for clock in mine}
     Clock.objects.bulk_create(
-        [_row(subject, kind, reading, warned.get(kind), at) for kind, reading in readings.items()],
+        [_row(subject, kind, reading, before.get(kind.value), at) for kind, reading in readings.items()],
         update_conflicts=True,
         unique_fields=("organisation", "ticket", "kind", "cycle"),
         update_fields=FOLDED,
     )
-    return readings
+    return Refreshed(readings, before)
 
 
-def _row(
-    subject: Subject, kind: ClockKind, reading: Reading, warned_at: datetime | None, at: datetime
-) -> Clock:
+def _row(subject: Subject, kind: ClockKind, reading: Reading, before: Clock | None, at: datetime) -> Clock:
+    warned_at = before.warned_at if before else None
     return Clock(
         organisation_id=subject.organisation_id,
         ticket_id=subject.ticket_id,

@@ -20,29 +20,33 @@ def bare_environment(**extra: str) -> dict[str, str]:
     return {**{k: v for k, v in os.environ.items() if k not in names}, "PYTHONPATH": str(ROOT), **extra}
 
 
-def launch(data: Path, *program: str) -> subprocess.Popen[str]:
-    """Start the supervised script in a session of its own."""
-    return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(data), *program],
-        env=bare_environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+def launch(data: Path, *program: str) -> subprocess.Popen[bytes]:
+    """Start the supervised script in a session of its own; what it says goes to a file beside the data."""
+    data.mkdir(parents=True, exist_ok=True)
+    with said_by(data).open("wb") as output:
+        return subprocess.Popen(
+            [sys.executable, str(SCRIPT), str(data), *program],
+            env=bare_environment(),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
 
 
-def start(data: Path, *program: str) -> subprocess.Popen[str]:
+def said_by(data: Path) -> Path:
+    """The file with the output of the latest supervisor over `data`."""
+    return data / "supervisor.out"
+
+
+def start(data: Path, *program: str) -> subprocess.Popen[bytes]:
     """Start the supervised script and return once its servers and its program run."""
     supervisor = launch(data, *program)
-    line = supervisor.stdout.readline()
-    if line != "up\n":
-        supervisor.wait(PATIENCE_S)
-        raise AssertionError(f"the supervisor did not come up: {line}{supervisor.stdout.read()}")
+    assert wait_until(lambda: "up\n" in said_by(data).read_text() or supervisor.poll() is not None)
+    assert "up\n" in said_by(data).read_text(), said_by(data).read_text()
     return supervisor
 
 
-def finish(supervisor: subprocess.Popen[str], ask: signal.Signals = signal.SIGTERM) -> int:
+def finish(supervisor: subprocess.Popen[bytes], ask: signal.Signals = signal.SIGTERM) -> int:
     """Send the signal and return the exit code."""
     supervisor.send_signal(ask)
     return supervisor.wait(PATIENCE_S)
@@ -75,7 +79,7 @@ def wait_until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> 
     while time.monotonic() < until:
         if condition():
             return True
-        time.sleep(0.02)
+        time.sleep(0.05)
     return bool(condition())
 
 

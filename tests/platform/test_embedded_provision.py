@@ -11,7 +11,7 @@ from psycopg2 import errors
 
 from helpdesk.embedded.provision import APP, OWNER
 
-NEW = "provision_trial"
+NEW = f"provision_trial_{os.getpid()}"
 
 
 def connection(name: str, *, database: str) -> Any:
@@ -26,15 +26,16 @@ def connection(name: str, *, database: str) -> Any:
 
 @pytest.fixture(scope="module")
 def new_database() -> Iterator[None]:
-    server = connection("DATABASE_OWNER_URL", database="postgres").cursor()
-    server.execute(f"DROP DATABASE IF EXISTS {NEW}")
-    server.execute(f"CREATE DATABASE {NEW}")
+    server = connection("DATABASE_OWNER_URL", database="postgres")
+    server.cursor().execute(f"DROP DATABASE IF EXISTS {NEW}")
+    server.cursor().execute(f"CREATE DATABASE {NEW}")
     owner = connection("DATABASE_OWNER_URL", database=NEW)
     owner.cursor().execute("CREATE TABLE note (id bigserial PRIMARY KEY, words text)")
     owner.cursor().execute("CREATE FUNCTION seven() RETURNS int LANGUAGE sql AS 'SELECT 7'")
     owner.close()
     yield
-    server.execute(f"DROP DATABASE {NEW} WITH (FORCE)")
+    server.cursor().execute(f"DROP DATABASE {NEW} WITH (FORCE)")
+    server.close()
 
 
 @pytest.fixture

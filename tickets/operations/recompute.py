@@ -8,7 +8,6 @@ from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
 from sla.engine.entries import ClockKind
-from sla.models import Clock
 from tickets.models import EntryKind, Ticket
 from tickets.operations.work import Work, save
 from tickets.wording import CLOCK_NAMES
@@ -49,11 +48,15 @@ def _locked(ids: list[int]) -> list[Ticket]:
 
 
 def _refresh(ticket: Ticket, *, at: datetime) -> None:
-    before = dict(Clock.objects.filter(ticket=ticket).values_list("kind", "due_at"))
     work = Work(ticket=ticket, actor=SYSTEM, at=at)
     updated_at = ticket.updated_at
     save(work, action="ticket.recompute", calendar_version=ticket.calendar.current_version_id)
-    moved = [kind for kind, reading in work.readings.items() if reading.due and reading.due != before[kind.value]]
+    before = work.clocks_before
+    moved = [
+        kind
+        for kind, reading in work.readings.items()
+        if reading.due is not None and reading.due != before[kind.value].due_at
+    ]
     if moved:
         _note(work, moved)
     Ticket.objects.filter(pk=ticket.pk).update(updated_at=updated_at)

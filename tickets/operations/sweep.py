@@ -1,5 +1,6 @@
 """The sweep: find what is late, record it, tell the matrix. Beat and the worker's own loop both ring it."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from tickets.operations.recompute import refresh_stale_clocks
 from tickets.operations.settling import claim_batch
 from tickets.operations.status import close
 
+logger = logging.getLogger(__name__)
 BATCH = 200
 REASON = "the sweep looks at every organisation's clocks"
 
@@ -32,9 +34,17 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
     Safe with any number of sweeps at once: rows held by another are skipped, and what is claimed is claimed with
     its notices in one transaction. `at` is given by tests, rehearsal and seeding only.
     """
-    refresh_stale_clocks(at=at)
+    _refresh_first(at)
     events = sum(_until_empty(at, batch))
     return events + remind(at=at) + close_due(at=at)
+
+
+def _refresh_first(at: datetime | None) -> None:
+    """Clocks on an older calendar are not swept until refolded; a fault there must not stop the others."""
+    try:
+        refresh_stale_clocks(at=at)
+    except Exception:  # noqa: BLE001 - logged with its trace; the clocks that stand right are swept all the same
+        logger.exception("clocks could not be refolded after a calendar edit")
 
 
 def _until_empty(at: datetime | None, batch: int) -> Iterator[int]:

@@ -11,7 +11,7 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.clock import database_now
 from helpdesk.notifications.drafts import Draft
 from helpdesk.notifications.operations import queue_notices
-from sla.engine.entries import ClockKind, Reading
+from sla.engine.entries import ClockKind, Reading, State, Verdict
 from sla.folding import queue_due
 from sla.models import Clock
 from sla.operations.clocks import refresh_clocks
@@ -31,6 +31,7 @@ class Work:
     entries: list[TimelineEntry] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     readings: dict[ClockKind, Reading] = field(default_factory=dict)
+    clocks_before: dict[str, Clock] = field(default_factory=dict)
 
     def write(
         self,
@@ -104,24 +105,22 @@ def send(work: Work) -> None:
 
 def _refresh(work: Work) -> None:
     ticket = work.ticket
-    breached = set(
-        Clock.objects.filter(ticket=ticket, verdict="breached").values_list("kind", flat=True)
-        if ticket.pk
-        else ()
-    )
-    work.readings = refresh_clocks(subject=subject_of(ticket), entries=entries_of(ticket), at=work.at)
-    _withdraw_breaches(work, breached)
+    refreshed = refresh_clocks(subject=subject_of(ticket), entries=entries_of(ticket), at=work.at)
+    work.readings, work.clocks_before = refreshed.readings, refreshed.before
+    _withdraw_breaches(work)
     ticket.queue_due_at = queue_due(work.readings)
-    owed = work.readings[ClockKind.RESPONSE].state in ("running", "paused")
+    owed = work.readings[ClockKind.RESPONSE].state in (State.RUNNING, State.PAUSED)
     ticket.in_queue = ticket.is_active or (ticket.state == TicketState.RESOLVED and owed)
 
 
-def _withdraw_breaches(work: Work, breached: set[str]) -> None:
+def _withdraw_breaches(work: Work) -> None:
     """An answer received in time but recorded late takes its breach back, by a correcting entry (POLICY 4)."""
     before = len(work.entries)
     for kind, reading in work.readings.items():
-        if kind.value in breached and reading.verdict == "met":
+        stored = work.clocks_before.get(kind.value)
+        if stored is not None and stored.verdict == "breached" and reading.verdict is Verdict.MET:
             name = CLOCK_NAMES[kind.value]
             body = f"The breach of the {name} is withdrawn: the answer had been received in time."
             work.write(EntryKind.BREACH_WITHDRAWN, body=body, clock=kind.value)
-    TimelineEntry.objects.bulk_create(work.entries[before:])
+    if len(work.entries) > before:
+        TimelineEntry.objects.bulk_create(work.entries[before:])

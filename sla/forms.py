@@ -1,0 +1,155 @@
+"""What admins type about holidays, support hours and organisations."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from helpdesk.accounts.models import Organisation, StaffMember
+from sla.engine.calendar import FIRST_YEAR, LAST_YEAR
+from sla.engine.spec import CalendarError, CalendarSpec
+from sla.engine.spec_json import WEEKDAYS, read_date, read_intervals
+from sla.listing import DAYS
+from sla.models import Calendar, Policy
+from sla.operations.calendars import CATEGORIES
+
+INTERVAL = re.compile(r"\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})\s*")
+
+
+class DayField(forms.CharField):
+    """A date as text: one that does not exist can be told, and shown again as it was typed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+        self.widget.attrs.update({"placeholder": "2026-12-25", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> date:
+        """The date; refuses what does not exist and years for which no support time is known."""
+        text = super().clean(value)
+        try:
+            day = read_date(text)
+        except CalendarError as error:
+            message = str(error).replace("'", "“", 1).replace("'", "”", 1)
+            raise forms.ValidationError(message[:1].upper() + message[1:] + ".") from None
+        if not FIRST_YEAR <= day.year < LAST_YEAR:
+            raise forms.ValidationError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR - 1}.")
+        return day
+
+
+class HolidayForm(forms.Form):
+    """A holiday to add."""
+
+    date = DayField(help_text="Year, month and day: 2026-12-25.")
+    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    categories = forms.MultipleChoiceField(
+        choices=[(category, category.capitalize()) for category in CATEGORIES],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Mercantile and Poya days are the statutory ones.",
+    )
+    source = forms.CharField(
+        max_length=300,
+        help_text="The gazette or circular that says so.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class RemovalForm(forms.Form):
+    """Why a holiday goes."""
+
+    reason = forms.CharField(max_length=200, label="Why is it removed?")
+
+
+class YearForm(forms.Form):
+    """The year whose list is confirmed."""
+
+    year = forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR - 1)
+
+
+class HoursField(forms.CharField):
+    """A day's support hours: `08:00-12:00, 13:00-17:00`; empty for a closed day."""
+
+    def __init__(self, *, day: str, **options: Any) -> None:
+        super().__init__(label=DAYS[day], required=False, max_length=200, **options)
+        self.day = day
+        self.widget.attrs.update({"placeholder": "closed", "autocomplete": "off"})
+
+    def clean(self, value: Any) -> list[list[str]]:
+        """The intervals in the published format, checked by the engine."""
+        text = super().clean(value)
+        intervals = [self._interval(part) for part in text.split(",")] if text else []
+        try:
+            CalendarSpec(tz="UTC", week={WEEKDAYS.index(self.day): read_intervals(intervals, self.day)})
+        except CalendarError as error:
+            message = str(error).removeprefix(f"{self.day}: ")
+            raise forms.ValidationError(message[:1].upper() + message[1:] + ".") from None
+        return sorted(intervals)
+
+    def _interval(self, part: str) -> list[str]:
+        match = INTERVAL.fullmatch(part)
+        if match is None:
+            raise forms.ValidationError(
+                f"“{part.strip()}” is not a span of time. Write 08:00-17:00, several with commas between."
+            )
+        return [time.zfill(5) for time in match.groups()]
+
+
+class HoursForm(forms.Form):
+    """A week of support hours from a date on."""
+
+    effective_from = DayField(label="From this date on")
+    mon = HoursField(day="mon")
+    tue = HoursField(day="tue")
+    wed = HoursField(day="wed")
+    thu = HoursField(day="thu")
+    fri = HoursField(day="fri")
+    sat = HoursField(day="sat")
+    sun = HoursField(day="sun")
+    reason = forms.CharField(max_length=300, label="Why do they change?")
+
+    def hours(self) -> dict[str, list[list[str]]]:
+        """The typed week in the published format."""
+        return {day: self.cleaned_data[day] for day in WEEKDAYS}
+
+    def day_fields(self) -> list[forms.BoundField]:
+        """The seven days' fields, Monday first."""
+        return [self[day] for day in WEEKDAYS]
+
+
+class StaffChoice(forms.ModelChoiceField):
+    """Somebody who can hold level 2."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """`Malini (account manager)`."""
+        return f"{obj.user.name} ({obj.get_role_display().lower()})"
+
+
+class LevelTwoForm(forms.Form):
+    """Who answers for an organisation at level 2, and who stands in."""
+
+    account_manager = StaffChoice(queryset=StaffMember.objects.none())
+    deputy = StaffChoice(
+        queryset=StaffMember.objects.none(), required=False, help_text="Gets level 2 while the other is away."
+    )
+
+    def __init__(self, *args: Any, staff: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("account_manager", "deputy"):
+            self.fields[name].queryset = staff  # type: ignore[attr-defined]
+
+
+class OrganisationForm(LevelTwoForm):
+    """A new organisation with all that its first ticket needs."""
+
+    key = forms.CharField(
+        max_length=40,
+        help_text="2 to 12 capital letters and digits. Its tickets are then called ACME-1, ACME-2 …",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    name = forms.CharField(
+        max_length=Organisation._meta.get_field("name").max_length or 120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    calendar = forms.ModelChoiceField(queryset=Calendar.objects.order_by("name"))
+    policy = forms.ModelChoiceField(queryset=Policy.objects.order_by("name"))
+    field_order = ("key", "name", "account_manager", "deputy", "calendar", "policy")

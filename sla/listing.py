@@ -1,0 +1,131 @@
+"""What the admins' pages about calendars, agreements and the matrix show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from sla.engine.spec_json import WEEKDAYS
+from sla.models import Agreement, Calendar, CalendarWeek, Event, Holiday, LevelKind, MatrixLevel, MatrixRule
+from sla.versions import Matrix
+
+DAYS = dict(
+    zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+WARN_FROM_MONTH = 7  # POLICY 3: admins are warned from July on
+
+RECIPIENTS = {
+    "client": "the client who opened it",
+    "assignee": "the assignee, if there is one",
+    "assignee_or_level1": "the assignee, else level 1",
+    "next": "the next level up",
+    "same": "the same level again, until someone acknowledges",
+}
+HOW_REACHED = {
+    LevelKind.TEAM: "every member of the team “{team}”, and the queue",
+    LevelKind.ACCOUNT_MANAGER: "each client's own account manager; while away or missing, the deputy; else the admins",
+    LevelKind.ADDRESS: "the address itself, unless it is one of our own inbound addresses: then the team “{team}”",
+}
+
+
+@dataclass(frozen=True)
+class UnreadyYear:
+    """A calendar whose next year's holiday list nobody has confirmed, though it is July or later."""
+
+    calendar: Calendar
+    year: int
+    is_missing: bool
+
+
+@dataclass(frozen=True)
+class WeekShown:
+    """One of a calendar's weeks, as (day, hours) in words, and how it stands to today."""
+
+    effective_from: date
+    days: list[tuple[str, str]]
+    standing: str  # "past", "now" or "later"
+
+
+def calendars() -> QuerySet[Calendar]:
+    """Every calendar, by name."""
+    return Calendar.objects.order_by("name", "pk")
+
+
+def today_in(calendar: Calendar, *, at: datetime) -> date:
+    """The calendar's local date at the instant."""
+    return at.astimezone(ZoneInfo(calendar.time_zone)).date()
+
+
+def unready_calendars(*, at: datetime) -> list[UnreadyYear]:
+    """The calendars that need their next year's list confirmed; empty before July. Two queries."""
+    found = []
+    for calendar in calendars().prefetch_related("years"):
+        today = today_in(calendar, at=at)
+        flags = {row.year: row.confirmed for row in calendar.years.all()}
+        # A calendar without any year keeps no list: there is nothing to confirm.
+        if flags and today.month >= WARN_FROM_MONTH and not flags.get(today.year + 1):
+            found.append(UnreadyYear(calendar, today.year + 1, today.year + 1 not in flags))
+    return found
+
+
+def year_flags(calendar: Calendar) -> dict[int, bool]:
+    """The years that have a list, with whether it is confirmed, in order."""
+    return dict(calendar.years.order_by("year").values_list("year", "confirmed"))
+
+
+def holidays_of(calendar: Calendar, year: int) -> QuerySet[Holiday]:
+    """The year's holidays in order."""
+    return calendar.holidays.filter(date__year=year).order_by("date")
+
+
+def weeks_of(calendar: Calendar, *, today: date) -> list[WeekShown]:
+    """The calendar's weeks, newest first, in words."""
+    rows = list(CalendarWeek.objects.filter(calendar=calendar).order_by("effective_from"))
+    begun = [row for row in rows if row.effective_from <= today]
+    current = begun[-1] if begun else rows[0] if rows else None
+    return [_shown(row, current) for row in reversed(rows)]
+
+
+def _shown(row: CalendarWeek, current: CalendarWeek | None) -> WeekShown:
+    assert current is not None
+    standing = "later" if row.effective_from > current.effective_from else "past"
+    days = [(name, hours_text(row.hours.get(key) or [])) for key, name in DAYS.items()]
+    return WeekShown(row.effective_from, days, "now" if row == current else standing)
+
+
+def hours_text(intervals: list[list[str]]) -> str:
+    """`08:00-12:00, 13:00-17:00`, as it is typed too; empty for a closed day."""
+    return ", ".join(f"{opens}-{closes}" for opens, closes in intervals)
+
+
+def agreements_of(organisation_ids: frozenset[int]) -> dict[int, Agreement]:
+    """The agreements by organisation, with calendar and policy."""
+    found = Agreement.objects.filter(organisation_id__any=organisation_ids).select_related(
+        "calendar", "policy"
+    )
+    return {agreement.organisation_id: agreement for agreement in found}
+
+
+def level_text(level: MatrixLevel) -> str:
+    """How a level finds its people, in words."""
+    return HOW_REACHED[LevelKind(level.kind)].format(team=level.team_key)
+
+
+def rule_text(rule: MatrixRule, matrix: Matrix) -> str:
+    """Who is told on an event, in words."""
+    return "; ".join(_recipient_text(token, matrix) for token in rule.recipients)
+
+
+def _recipient_text(token: str, matrix: Matrix) -> str:
+    if token in RECIPIENTS:
+        return RECIPIENTS[token]
+    number = int(token.removeprefix("level"))
+    return f"level {number} ({matrix.levels[number].name})"
+
+
+def level_after_text(rule: MatrixRule) -> str:
+    """Which level the ticket stands on afterwards, in words."""
+    if rule.event == Event.ASKED:
+        return "one level up"
+    return f"level {rule.level_after}" if rule.level_after else "unchanged"

@@ -1,0 +1,55 @@
+"""The admins' organisations: who the clients are, who answers for them, under which calendar and policy."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.forms import refused
+from helpdesk.accounts.listing import level_two_staff, organisations_of
+from helpdesk.accounts.operations import set_account_manager
+from sla.forms import LevelTwoForm, OrganisationForm
+from sla.listing import agreements_of
+from sla.operations.agreements import onboard_organisation
+
+ADMIN = member_view("settings.people")
+
+
+@ADMIN
+def organisations(request: MemberRequest) -> HttpResponse:
+    """The organisations that the admin serves; a POST adds one."""
+    form = OrganisationForm(request.POST if request.method == "POST" else None, staff=level_two_staff())
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        status = refused(form, lambda: onboard_organisation(**form.cleaned_data, actor=request.member.actor))
+        if not status:
+            messages.success(request, f"{form.cleaned_data['name']} was added.")
+            return redirect("settings:organisations")
+    agreements = agreements_of(request.member.organisation_ids)
+    rows = [(found, agreements.get(found.pk)) for found in organisations_of(request.member)]
+    return render(request, "settings/organisations.html", {"rows": rows, "form": form}, status=status)
+
+
+@ADMIN
+def organisation(request: MemberRequest, key: str) -> HttpResponse:
+    """One organisation; a POST names its account manager and deputy."""
+    found = organisations_of(request.member).filter(key=key).first()
+    if found is None:
+        raise Http404
+    initial = {"account_manager": found.account_manager_id, "deputy": found.deputy_id}
+    data = request.POST if request.method == "POST" else None
+    form = LevelTwoForm(data, staff=level_two_staff(), initial=initial)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        status = refused(
+            form,
+            lambda: set_account_manager(organisation=found, **form.cleaned_data, actor=request.member.actor),
+        )
+        if not status:
+            messages.success(
+                request, f"{found.name}: level 2 now goes to {form.cleaned_data['account_manager']}."
+            )
+            return redirect("settings:organisations")
+    agreement = agreements_of(frozenset({found.pk})).get(found.pk)
+    context = {"organisation": found, "agreement": agreement, "form": form}
+    return render(request, "settings/organisation.html", context, status=status)

@@ -1,0 +1,141 @@
+"""The shapes of the ticket forms. Rules live in the operations: a form only carries what was typed."""
+
+import uuid
+from typing import Any
+
+from django import forms
+
+from sla.models import Severity
+from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT
+
+
+def line(label: str, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
+    """A one-line input. The browser's own `required` spares a round trip; the operation decides."""
+    widget = forms.TextInput(attrs={"maxlength": longest, **({} if optional else {"required": True}), **attrs})
+    field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
+    field.optional = optional  # type: ignore[attr-defined]
+    return field
+
+
+def text(label: str, *, hint: str = "", optional: bool = False, rows: int = 5) -> forms.CharField:
+    """A text of several lines. It has no `maxlength`: a browser would cut a long paste without a word."""
+    widget = forms.Textarea(attrs={"rows": rows, **({} if optional else {"required": True})})
+    field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
+    field.optional = optional  # type: ignore[attr-defined]
+    return field
+
+
+class NewTicketForm(forms.Form):
+    """A new ticket. `submission_key` is made with the form, so that a second submit is no second ticket."""
+
+    subject = line("Subject", hint="One line that says what is wrong.", longest=LONGEST_SUBJECT)
+    severity = forms.CharField(label="Severity", required=False)
+    description = text("Description", hint="What happens, and what you expected instead.", rows=7)
+    steps = text("Steps that lead to it", optional=True, rows=4, hint="So that we can repeat it.")
+    affected_users = line("Who is affected", optional=True, hint="One person, a team, everybody.")
+    since = line("Since when", optional=True, hint="And what changed before it began.")
+    submission_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    follows = forms.CharField(required=False, widget=forms.HiddenInput)
+    organisation = forms.CharField(required=False, widget=forms.HiddenInput)
+    requester = forms.CharField(label="Requester", required=False, help_text="Gets the mails about this ticket.")
+
+    def key(self) -> uuid.UUID:
+        """The submission key, or a fresh one where it is missing or damaged."""
+        try:
+            return uuid.UUID(self["submission_key"].value() or "")
+        except ValueError:
+            return uuid.uuid4()
+
+    def text_of(self, name: str) -> str:
+        """What was typed into a field."""
+        return str(self.cleaned_data.get(name) or "")
+
+
+class ReplyForm(forms.Form):
+    """A public message."""
+
+    body = text("Reply")
+
+
+class NoteForm(forms.Form):
+    """An internal note."""
+
+    body = text("Internal note", hint="Only staff see it. It is not an answer: the clocks go on.", rows=4)
+
+
+class WaitingForm(forms.Form):
+    """Waiting for the client needs a question, or a logged contact."""
+
+    question = text("Question to the client", optional=True, rows=4, hint="Sent to the client; it counts as an answer.")
+    contact = text(
+        "Or: how and why you contacted them", optional=True, rows=2, hint="A call, a visit. The client sees it too."
+    )
+
+
+class ResumptionForm(forms.Form):
+    """Going on without the client's answer."""
+
+    reason = line("Why it goes on", hint="The clocks run again. The client sees it.", longest=LONGEST_TEXT)
+
+
+class ResolutionForm(forms.Form):
+    """Resolving, with or without words to the client."""
+
+    message = text(
+        "What was done",
+        optional=True,
+        rows=4,
+        hint="Sent to the client. Without it a first answer that is still owed stays owed.",
+    )
+
+
+class WithdrawalForm(forms.Form):
+    """The client needs it no more."""
+
+    reason = text("Why", optional=True, rows=2)
+
+
+class ReopeningForm(forms.Form):
+    """Something is still wrong."""
+
+    reason = text("What is still wrong", rows=3)
+
+
+class ClosureForm(forms.Form):
+    """Closing for good; nothing to type."""
+
+
+class AssignmentForm(forms.Form):
+    """Who holds the ticket; empty for nobody."""
+
+    assignee = forms.ChoiceField(label="Assignee", required=False)
+
+
+class SeverityForm(forms.Form):
+    """Another severity, with the reason that the client is told."""
+
+    severity = forms.CharField(label="New severity", required=False, widget=forms.Select(choices=Severity.choices))
+    reason = text("Reason", rows=2, hint="The client is told.")
+
+
+class PlanForm(forms.Form):
+    """When a P4 is planned; empty for no date."""
+
+    planned_on = forms.DateField(
+        label="Planned for",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": "Give the date as year-month-day, for example 2026-11-30."},
+    )
+    reason = text("Reason", rows=2, hint="The client is told.")
+
+
+class EscalationForm(forms.Form):
+    """Asking for the next level, with a reason."""
+
+    reason = text("Why this needs the next level", rows=3)
+
+
+class AcknowledgementForm(forms.Form):
+    """ "I have it"; nothing to type."""

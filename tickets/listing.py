@@ -1,0 +1,199 @@
+"""The lists: the agents' queue in POLICY 8's order, the clients' list, the escalations. Keyset paging, no counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import F, Model, Q, QuerySet
+
+from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import Organisation
+from sla.models import Clock, Severity
+from tickets.models import Escalation, Ticket, TicketState
+from tickets.queries import tickets_visible_to, unacknowledged
+
+PAGE = 50
+Row = TypeVar("Row", bound=Model)
+
+
+class UnknownFilter(ValueError):
+    """The address of a list holds a filter value that means nothing; the message is for the person."""
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list; `next_key` leads to the one after it, empty on the last."""
+
+    rows: list[Row]
+    next_key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueFilters:
+    """What the queue is narrowed to. `organisation` is the row behind the key in the address."""
+
+    severity: str = ""
+    level: int | None = None
+    state: str = ""
+    holder: str = ""
+    overdue: bool = False
+    organisation: Organisation | None = None
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.raw)
+
+
+def queue_filters(given: Mapping[str, str], *, member: Member) -> QueueFilters:
+    """Read the queue's filters from an address. Raises `UnknownFilter` for a value that none of them knows."""
+    raw = {name: given.get(name, "").strip() for name in ("severity", "level", "state", "holder", "overdue")}
+    key = given.get("organisation", "").strip().upper()
+    level = one_of(raw["level"], ("1", "2", "3"), name="level")
+    return QueueFilters(
+        severity=one_of(raw["severity"].upper(), Severity.values, name="severity"),
+        level=int(level) if level else None,
+        state=one_of(raw["state"], (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED), name="state"),
+        holder=one_of(raw["holder"], ("mine", "unassigned"), name="holder"),
+        overdue=bool(one_of(raw["overdue"], ("1",), name="overdue")),
+        organisation=organisation_of(key, member=member),
+        raw={name: value for name, value in {**raw, "organisation": key}.items() if value},
+    )
+
+
+def one_of(value: str, allowed: Any, *, name: str) -> str:
+    """The value, or empty for none. Raises `UnknownFilter` unless it is one of the allowed."""
+    if value and value not in allowed:
+        raise UnknownFilter(f"“{value[:40]}” is no {name} that this list knows.")
+    return value
+
+
+def organisation_of(key: str, *, member: Member) -> Organisation | None:
+    """The organisation of this key among those of the member. Raises `UnknownFilter` for any other."""
+    if not key:
+        return None
+    found = Organisation.objects.filter(key=key, pk__in=member.organisation_ids).first()
+    if found is None:
+        raise UnknownFilter(f"“{key[:40]}” is no organisation that you serve.")
+    return found
+
+
+def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: datetime) -> Page[Ticket]:
+    """A page of the queue: earliest running deadline first; paused and P4 last, by age (POLICY 8).
+
+    One statement, or two where a page passes from the dated tickets to the others. Raises `UnknownFilter` for a
+    damaged `after`.
+    """
+    found = _narrowed(_queue_of(member), filters, member=member, at=at)
+    ordered = found.order_by(F("queue_due_at").asc(nulls_last=True), "opened_at", "pk")
+    if not after:
+        return _queue_cut(list(ordered[: PAGE + 1]))
+    due, opened, pk = _queue_key(after)
+    behind = Q(opened_at__gt=opened) | Q(opened_at=opened, pk__gt=pk)
+    undated = found.filter(queue_due_at__isnull=True).order_by("opened_at", "pk")
+    if due is None:
+        return _queue_cut(list(undated.filter(behind, opened_at__gte=opened)[: PAGE + 1]))
+    later = Q(queue_due_at__gt=due) | Q(queue_due_at=due) & behind
+    rows = list(found.filter(later, queue_due_at__gte=due).order_by("queue_due_at", "opened_at", "pk")[: PAGE + 1])
+    if len(rows) <= PAGE:
+        rows += undated[: PAGE + 1 - len(rows)]
+    return _queue_cut(rows)
+
+
+def _queue_of(member: Member) -> QuerySet[Ticket]:
+    shown = Ticket.objects.filter(in_queue=True).defer("description", "steps")
+    return shown.select_related("organisation", "assignee__user", "calendar")
+
+
+def _narrowed(
+    found: QuerySet[Ticket], filters: QueueFilters, *, member: Member, at: datetime
+) -> QuerySet[Ticket]:
+    exact: dict[str, object] = {"severity": filters.severity, "level": filters.level, "state": filters.state}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if filters.organisation is not None:
+        found = found.filter(organisation=filters.organisation)
+    if filters.holder == "unassigned":
+        found = found.filter(assignee__isnull=True)
+    if filters.holder == "mine":
+        found = found.filter(assignee=member.staff)
+    return found.filter(queue_due_at__lt=at) if filters.overdue else found
+
+
+def _queue_cut(rows: list[Ticket]) -> Page[Ticket]:
+    if len(rows) <= PAGE:
+        return Page(rows)
+    last = rows[PAGE - 1]
+    due = last.queue_due_at.isoformat() if last.queue_due_at else ""
+    return Page(rows[:PAGE], f"{due}~{last.opened_at.isoformat()}~{last.pk}")
+
+
+def _queue_key(after: str) -> tuple[datetime | None, datetime, int]:
+    try:
+        due, opened, pk = after.split("~")
+        instants = [datetime.fromisoformat(text) for text in (due, opened) if text]
+        if len(instants) != 1 + bool(due) or any(instant.tzinfo is None for instant in instants):
+            raise ValueError(after)
+        return (instants[0] if due else None), instants[-1], int(pk)
+    except (ValueError, OverflowError) as error:
+        raise UnknownFilter("This address of a further page is damaged. Start again from the first.") from error
+
+
+def due_clocks(tickets: list[Ticket]) -> dict[int, str]:
+    """Which clock each ticket's place in the queue comes from: ticket id to clock kind; one statement."""
+    wanted = {(ticket.pk, ticket.queue_due_at) for ticket in tickets if ticket.queue_due_at is not None}
+    rows = Clock.objects.filter(ticket_id__in=[pk for pk, _ in wanted], state="running", due_at__isnull=False)
+    # Several clocks may fall due at one instant: the response, then the target, then the limit names it.
+    found: dict[int, str] = {}
+    for pk, kind, due in sorted(rows.values_list("ticket_id", "kind", "due_at"), key=_clock_order):
+        if (pk, due) in wanted:
+            found.setdefault(pk, kind)
+    return found
+
+
+def _clock_order(row: tuple[int, str, datetime]) -> int:
+    return ("response", "target", "limit").index(row[1])
+
+
+def ticket_list(
+    member: Member, *, state: str = "", organisation: Organisation | None = None, after: str = ""
+) -> Page[Ticket]:
+    """A page of all the tickets that the member may see, newest first. Raises `UnknownFilter` for bad values.
+
+    Within one organisation numbers give the order; across several, the order of arrival here does.
+    """
+    found = tickets_visible_to(member).defer("description", "steps")
+    found = found.filter(state=state) if one_of(state, TicketState.values, name="state") else found
+    found = found.filter(organisation=organisation) if organisation is not None else found
+    key = "number" if member.organisation is not None or organisation is not None else "pk"
+    if after:
+        found = found.filter(**{f"{key}__lt": _number(after)})
+    rows = list(found.order_by(f"-{key}")[: PAGE + 1])
+    return Page(rows) if len(rows) <= PAGE else Page(rows[:PAGE], str(getattr(rows[PAGE - 1], key)))
+
+
+def escalation_page(member: Member, *, mine: bool, after: str = "") -> Page[Escalation]:
+    """A page of the escalations that nobody has acknowledged, oldest first.
+
+    `mine` narrows to the clients whose account manager or deputy the member is (POLICY 7, level 2).
+    """
+    found = unacknowledged(member)
+    if mine:
+        organisation = "ticket__organisation__"
+        found = found.filter(
+            Q(**{f"{organisation}account_manager": member.staff}) | Q(**{f"{organisation}deputy": member.staff})
+        )
+    if after:
+        _, raised_at, pk = _queue_key(f"~{after}")
+        found = found.filter(Q(raised_at__gt=raised_at) | Q(raised_at=raised_at, pk__gt=pk))
+    rows = list(found[: PAGE + 1])
+    if len(rows) <= PAGE:
+        return Page(rows)
+    last = rows[PAGE - 1]
+    return Page(rows[:PAGE], f"{last.raised_at.isoformat()}~{last.pk}")
+
+
+def _number(after: str) -> int:
+    if not (after.isascii() and after.isdigit() and len(after) < 19):
+        raise UnknownFilter("This address of a further page is damaged. Start again from the first.")
+    return int(after)

@@ -1,0 +1,103 @@
+"""The timeline as one reader sees it: which entries, in which words, and what is internal."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from helpdesk.lib.instants import instant_text
+from tickets.levels import NOBODY
+from tickets.models import EntryKind, TimelineEntry
+
+SHOWN = 200
+# The admins' warning that the ladder appends for the vendor's eyes; a client is not shown it.
+_WARNING_STARTS = NOBODY.partition("{")[0]
+_ALARMS = {EntryKind.BREACH: "alarm", EntryKind.TARGET_MISSED: "warned", EntryKind.WARNING: "warned"}
+_LATE = {
+    "response": "The first response is overdue",
+    "target": "The resolution target is missed",
+    "limit": "The resolution limit is passed",
+}
+_SAID = {
+    EntryKind.WAITING: "waits for the client",
+    EntryKind.RESUMED: "goes on",
+    EntryKind.RESOLVED: "resolved the ticket",
+    EntryKind.WITHDRAWN: "withdrew the ticket",
+    EntryKind.REOPENED: "reopened the ticket",
+    EntryKind.CLOSED: "closed the ticket",
+    EntryKind.ASSIGNED: "assigned the ticket",
+    EntryKind.PLANNED: "changed the plan",
+    EntryKind.ESCALATED: "asked for the next level",
+    EntryKind.ACKNOWLEDGED: "acknowledged an escalation",
+    EntryKind.REMINDED: "reminded the level",
+    EntryKind.BREACH_WITHDRAWN: "withdrew a breach",
+    EntryKind.DEADLINE_MOVED: "moved a deadline",
+    EntryKind.LINKED: "linked a ticket",
+    EntryKind.OPENED: "opened the ticket",
+    EntryKind.REPLY: "replied",
+    EntryKind.NOTE: "noted",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineRow:
+    """One entry as shown. `look` holds its classes; `internal` says that clients never see it."""
+
+    at: datetime
+    who: str
+    side: str
+    said: str
+    body: str
+    look: str
+    internal: bool
+    told: list[str] = field(default_factory=list)
+
+
+def timeline_rows(entries: list[TimelineEntry], *, staff: bool, zone: str) -> list[TimelineRow]:
+    """The rows of a timeline, in its order. `staff` adds what only the vendor's side reads."""
+    return [_row(entry, staff=staff, zone=zone) for entry in entries if staff or entry.is_public]
+
+
+def _row(entry: TimelineEntry, *, staff: bool, zone: str) -> TimelineRow:
+    kind = EntryKind(entry.kind)
+    return TimelineRow(
+        at=entry.at,
+        who=entry.actor_name,
+        side={"client": "client", "staff": "staff"}.get(entry.actor_kind, ""),
+        said=_said(entry, kind),
+        body=entry.body if staff else _for_client(entry, kind, zone),
+        look=_look(entry, kind),
+        internal=not entry.is_public,
+        told=list(entry.data.get("told", ())) if staff else [],
+    )
+
+
+def _said(entry: TimelineEntry, kind: EntryKind) -> str:
+    clock = entry.data.get("clock", "")
+    if kind in (EntryKind.BREACH, EntryKind.TARGET_MISSED):
+        return _LATE.get(clock, "A deadline is passed")
+    if kind is EntryKind.WARNING:
+        return "Most of the support time is used"
+    if kind is EntryKind.SEVERITY:
+        return f"changed the severity from {entry.data['from']} to {entry.data['to']}"
+    if kind is EntryKind.REPLY and entry.data.get("automatic"):
+        return "sent an automatic reply"
+    return _SAID[kind]
+
+
+def _look(entry: TimelineEntry, kind: EntryKind) -> str:
+    if kind is EntryKind.NOTE:
+        return "internal"
+    is_message = kind in (EntryKind.REPLY, EntryKind.OPENED, EntryKind.REOPENED)
+    if is_message or (kind in (EntryKind.RESOLVED, EntryKind.WITHDRAWN) and entry.body):
+        return f"public from-{entry.actor_kind}"
+    return f"event {_ALARMS.get(kind, '')}".strip()
+
+
+def _for_client(entry: TimelineEntry, kind: EntryKind, zone: str) -> str:
+    """The client's words: a late clock is told in their own zone, without the vendor's inner affairs."""
+    if kind in (EntryKind.BREACH, EntryKind.TARGET_MISSED):
+        level = entry.data.get("level", 1)
+        gone = f" Your ticket is now with level {level}." if level > 1 else ""
+        return f"It was due {instant_text(entry.at, zone)}.{gone}"
+    if kind is EntryKind.ESCALATED:
+        return entry.body.partition(_WARNING_STARTS)[0].strip()
+    return entry.body

@@ -1,0 +1,30 @@
+"""The addresses of tickets. Every verb is a POST to the thing that it makes: a reply, a resolution, an assignment."""
+
+from django.urls import path
+
+from tickets.views import clocks, desk, intake, ticket, verbs
+
+app_name = "tickets"
+ONE = "tickets/<uuid:public_id>/"
+
+urlpatterns = [
+    path("tickets/", desk.ticket_list_view, name="list"),
+    path("tickets/new/", intake.new_ticket, name="new"),
+    path("queue/", desk.queue, name="queue"),
+    path("escalations/", desk.escalations, name="escalations"),
+    path(ONE, ticket.detail, name="detail"),
+    path(f"{ONE}clocks/", clocks.why, name="clocks"),
+    path(f"{ONE}reply/", verbs.reply_to, name="reply"),
+    path(f"{ONE}note/", verbs.note, name="note"),
+    path(f"{ONE}waiting/", verbs.waiting, name="waiting"),
+    path(f"{ONE}resumption/", verbs.resumption, name="resumption"),
+    path(f"{ONE}resolution/", verbs.resolution, name="resolution"),
+    path(f"{ONE}withdrawal/", verbs.withdrawal, name="withdrawal"),
+    path(f"{ONE}reopening/", verbs.reopening, name="reopening"),
+    path(f"{ONE}closure/", verbs.closure, name="closure"),
+    path(f"{ONE}assignment/", verbs.assignment, name="assignment"),
+    path(f"{ONE}severity/", verbs.severity, name="severity"),
+    path(f"{ONE}plan/", verbs.plan_for, name="plan"),
+    path(f"{ONE}escalation/", verbs.escalation, name="escalation"),
+    path(f"{ONE}escalations/<int:pk>/acknowledgement/", verbs.acknowledgement, name="acknowledgement"),
+]

@@ -1,0 +1,160 @@
+"""The lists: the agents' queue, the escalations that wait for somebody, and everybody's list of tickets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import Organisation
+from helpdesk.accounts.permissions import Role
+from helpdesk.accounts.queries import organisations_in
+from helpdesk.lib.clock import database_now
+from sla.models import Severity
+from sla.versions import current_calendar
+from tickets.due import Chip, queue_chip
+from tickets.listing import (
+    Page,
+    QueueFilters,
+    UnknownFilter,
+    due_clocks,
+    escalation_page,
+    organisation_of,
+    queue_filters,
+    queue_page,
+    ticket_list,
+)
+from tickets.models import Ticket, TicketState
+
+WHAT = {"response": "First response", "target": "Resolution target", "limit": "Resolution limit"}
+LISTED_ORGANISATIONS = 60  # beyond that a choice is slower to read than a key is to type
+
+
+@require_safe
+@member_view("queue.read")
+def queue(request: MemberRequest) -> HttpResponse:
+    """What is due, most urgent first (POLICY 8); every filter stands in the address."""
+    member, at = request.member, database_now()
+    try:
+        filters = queue_filters(request.GET, member=member)
+        page = queue_page(member, filters, after=request.GET.get("after", ""), at=at)
+    except UnknownFilter as error:
+        return _unknown(request, error, back="tickets:queue")
+    context = {
+        "rows": _rows(page.rows, at=at),
+        "page": page,
+        "filters": filters,
+        "next": _address(filters.raw, page.next_key) if page.next_key else "",
+        "first": (_address(filters.raw) or "?") if request.GET.get("after") else "",
+        "severities": Severity.choices,
+        "states": [(state.value, state.label) for state in TicketState if state != TicketState.CLOSED],
+        "organisations": _choices(member),
+        "views": _views(filters),
+        "zone": member.user.time_zone,
+    }
+    return render(request, "tickets/queue.html", context)
+
+
+def _rows(tickets: list[Ticket], *, at: datetime) -> list[tuple[Ticket, Chip]]:
+    clocks = due_clocks(tickets)
+    return [
+        (
+            ticket,
+            queue_chip(
+                ticket, now=at, calendar=current_calendar(ticket.calendar), what=WHAT.get(clocks.get(ticket.pk, ""), "")
+            ),
+        )
+        for ticket in tickets
+    ]
+
+
+def _views(filters: QueueFilters) -> list[tuple[str, str, bool]]:
+    """The ready-made views above the filters: (label, address, whether it is the one shown)."""
+    ready: tuple[tuple[str, dict[str, str]], ...] = (
+        ("Everything", {}),
+        ("Mine", {"holder": "mine"}),
+        ("Unassigned", {"holder": "unassigned"}),
+        ("Overdue", {"overdue": "1"}),
+    )
+    return [(label, _address(raw) or "?", dict(filters.raw) == raw) for label, raw in ready]
+
+
+def _choices(member: Member) -> list[Organisation] | None:
+    """The organisations to choose from; None when there are too many to list."""
+    if len(member.organisation_ids) > LISTED_ORGANISATIONS:
+        return None
+    return list(organisations_in(member.organisation_ids))
+
+
+def _address(raw: Mapping[str, str], after: str = "") -> str:
+    query = dict(raw)
+    if after:
+        query["after"] = after
+    return f"?{urlencode(query)}" if query else ""
+
+
+def _unknown(request: MemberRequest, error: UnknownFilter, *, back: str) -> HttpResponse:
+    return render(request, "tickets/unknown_filter.html", {"message": str(error), "back": back}, status=400)
+
+
+@require_safe
+@member_view("any")
+def ticket_list_view(request: MemberRequest) -> HttpResponse:
+    """All the tickets that the member may see, newest first."""
+    member = request.member
+    state, key = request.GET.get("state", ""), request.GET.get("organisation", "").strip().upper()
+    try:
+        organisation = organisation_of(key, member=member)
+        page = ticket_list(member, state=state, organisation=organisation, after=request.GET.get("after", ""))
+    except UnknownFilter as error:
+        return _unknown(request, error, back="tickets:list")
+    at = database_now()
+    kept = {name: value for name, value in (("state", state), ("organisation", key)) if value}
+    states = [("", "All"), *TicketState.choices]
+    others = {"organisation": key} if key else {}
+    context = {
+        "rows": [(ticket, _list_chip(ticket, at=at)) for ticket in page.rows],
+        "next": _address(kept, page.next_key) if page.next_key else "",
+        "first": (_address(kept) or "?") if request.GET.get("after") else "",
+        "tabs": [
+            (label, _address({**others, **({"state": value} if value else {})}) or "?", value == state)
+            for value, label in states
+        ],
+        "narrowed": bool(kept),
+        "organisation": organisation,
+        "shows_people": member.may("ticket.read_organisation"),
+        "zone": member.user.time_zone,
+    }
+    return render(request, "tickets/list.html", context)
+
+
+def _list_chip(ticket: Ticket, *, at: datetime) -> Chip | None:
+    if not ticket.in_queue:
+        return None
+    return queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar))
+
+
+@require_safe
+@member_view("escalations.read")
+def escalations(request: MemberRequest) -> HttpResponse:
+    """What waits for an acknowledgement; account managers see their own clients first."""
+    member = request.member
+    clients = request.GET.get("clients", "mine" if member.role == Role.ACCOUNT_MANAGER else "all")
+    try:
+        if clients not in ("mine", "all"):
+            raise UnknownFilter(f"“{clients[:40]}” is no choice of clients; it is “mine” or “all”.")
+        page: Page = escalation_page(member, mine=clients == "mine", after=request.GET.get("after", ""))
+    except UnknownFilter as error:
+        return _unknown(request, error, back="tickets:escalations")
+    context = {
+        "rows": page.rows,
+        "mine": clients == "mine",
+        "next": _address({"clients": clients}, page.next_key) if page.next_key else "",
+        "first": f"?clients={clients}" if request.GET.get("after") else "",
+        "zone": member.user.time_zone,
+    }
+    return render(request, "tickets/escalations.html", context)

@@ -1,0 +1,145 @@
+"""The form of a new ticket: the client's own, staff's on a client's behalf, and the follow-up of a closed one."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import Organisation, User
+from helpdesk.accounts.queries import clients_of, organisations_in
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import DomainError
+from tickets.forms import NewTicketForm
+from tickets.models import Channel, Ticket
+from tickets.operations.intake import open_ticket
+from tickets.promises import promises_for
+from tickets.queries import tickets_visible_to
+from tickets.views.frame import refuse, ticket_or_404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view("ticket.open")
+def new_ticket(request: MemberRequest) -> HttpResponse:
+    """The form and its submit. Staff choose the client first; `?follows=` links a resolved or closed ticket."""
+    given = request.POST if request.method == "POST" else request.GET
+    follows = _followed(request.member, given.get("follows", ""))
+    if follows is not None and follows.is_active:
+        messages.info(request, f"{follows.reference} is not closed: write your reply there.")
+        return redirect(follows.path)
+    organisation = follows.organisation if follows else _organisation(request.member, given)
+    if organisation is None:
+        known = organisations_in(request.member.organisation_ids)
+        return render(request, "tickets/choose_organisation.html", {"organisations": known})
+    if request.method == "POST":
+        return _submit(request, NewTicketForm(request.POST), organisation, follows)
+    return _form_page(request, NewTicketForm(initial=_initial(organisation, follows)), organisation, follows)
+
+
+def follow_up(request: MemberRequest, ticket: Ticket, *, body: str) -> HttpResponse:
+    """A reply to a closed ticket becomes the form of a new one that follows it, with the typed text in it (409)."""
+    initial = {**_initial(ticket.organisation, ticket), "description": body}
+    form = NewTicketForm(initial=initial)
+    context = {"closed": ticket}
+    return _form_page(request, form, ticket.organisation, ticket, status=409, **context)
+
+
+def _submit(
+    request: MemberRequest, form: NewTicketForm, organisation: Organisation, follows: Ticket | None
+) -> HttpResponse:
+    if not form.is_valid():
+        return _form_page(request, form, organisation, follows, status=422)
+    key = form.key()
+    earlier = tickets_visible_to(request.member).filter(submission_key=key, organisation=organisation).first()
+    if earlier is not None:
+        messages.info(request, f"You have already submitted this as {earlier.reference}. Here it is.")
+        return redirect(earlier.path)
+    try:
+        ticket = _open(request.member, form, organisation, follows, key)
+    except DomainError as error:
+        return _form_page(request, form, organisation, follows, status=refuse(form, error))
+    messages.success(request, f"{ticket.reference} is submitted. The deadlines below count from now.")
+    return redirect(ticket.path)
+
+
+def _open(
+    member: Member, form: NewTicketForm, organisation: Organisation, follows: Ticket | None, key: uuid.UUID
+) -> Ticket:
+    names = ("subject", "description", "severity", "steps", "affected_users", "since")
+    return open_ticket(
+        organisation=organisation,
+        requester=_requester(member, form, organisation),
+        actor=member.actor,
+        channel=Channel.STAFF if member.is_staff else Channel.PORTAL,
+        submission_key=key,
+        follows=follows,
+        **{name: form.text_of(name) for name in names},
+    )
+
+
+def _requester(member: Member, form: NewTicketForm, organisation: Organisation) -> User:
+    if not member.is_staff:
+        return member.user
+    chosen = form.text_of("requester")
+    found = clients_of(organisation.pk).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    if found is None:
+        raise DomainError("Choose the person at the client who asked for this.", field="requester")
+    return found
+
+
+def _form_page(
+    request: MemberRequest,
+    form: NewTicketForm,
+    organisation: Organisation,
+    follows: Ticket | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    at = database_now()
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "follows": follows,
+        "people": clients_of(organisation.pk) if request.member.is_staff else None,
+        "promises": promises_for(organisation.pk, at=at),
+        "chosen": form["severity"].value() or "",
+        "requester": str(form["requester"].value() or ""),
+        "zone": request.member.user.time_zone,
+        **more,
+    }
+    return render(request, "tickets/new.html", context, status=status)
+
+
+def _initial(organisation: Organisation, follows: Ticket | None) -> dict[str, object]:
+    initial: dict[str, object] = {"submission_key": uuid.uuid4(), "organisation": organisation.key}
+    if follows is not None:
+        initial |= {
+            "follows": follows.public_id,
+            "subject": f"Follow-up: {follows.subject}"[:200],
+            "severity": follows.severity,
+            "requester": follows.requester_id,
+        }
+    return initial
+
+
+def _followed(member: Member, text: str) -> Ticket | None:
+    if not text:
+        return None
+    try:
+        public_id = uuid.UUID(text)
+    except ValueError:
+        public_id = uuid.UUID(int=0)  # damaged is answered like missing
+    return ticket_or_404(member, public_id)
+
+
+def _organisation(member: Member, given: Mapping[str, str]) -> Organisation | None:
+    """The client's own organisation; for staff the one that the address or the form names, if they serve it."""
+    if member.organisation is not None:
+        return member.organisation
+    return organisations_in(member.organisation_ids).filter(key=given.get("organisation", "").upper()).first()

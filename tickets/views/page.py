@@ -1,0 +1,85 @@
+"""The ticket's page: one address for both sides; each sees what is theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from helpdesk.accounts.decorators import MemberRequest
+from helpdesk.accounts.members import Member
+from helpdesk.lib.clock import database_now
+from sla.queries import matrix_in_force
+from sla.versions import Matrix
+from tickets.doings import doings
+from tickets.models import Escalation, Ticket, TimelineEntry
+from tickets.queries import escalations_of, tickets_visible_to, timeline_of
+from tickets.timeline_rows import SHOWN, timeline_rows
+from tickets.views.clocks import clock_views
+
+WRITERS = ("reply", "note")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One climb of the ladder as shown; who was told and why are the vendor's side only."""
+
+    row: Escalation
+    level_name: str
+    may_acknowledge: bool
+
+
+def ticket_page(
+    request: MemberRequest, ticket: Ticket, *, failed: tuple[str, forms.Form] | None = None, status: int = 200
+) -> HttpResponse:
+    """Render the ticket for the request's member; `failed` is the verb just refused with its bound form."""
+    member, at = request.member, database_now()
+    matrix = matrix_in_force(at=at)
+    entries = timeline_of(ticket, member=member)
+    shown, hidden = _window(entries, everything="all" in request.GET)
+    offered = doings(ticket, member=member, at=at, top=matrix.top, failed=failed)
+    zone = member.user.time_zone
+    context = {
+        "ticket": ticket,
+        "at": at,
+        "zone": zone,
+        "clocks": clock_views(ticket, at=at),
+        "rows": timeline_rows(shown, staff=member.is_staff, zone=zone),
+        "hidden": hidden,
+        "rungs": _rungs(ticket, matrix, member=member),
+        "level_name": matrix.levels[ticket.level].name,
+        "writers": [doing for doing in offered if doing.name in WRITERS],
+        "doings": [doing for doing in offered if doing.name not in WRITERS],
+        "failed": next((doing for doing in offered if doing.failed), None),
+        "can_follow": member.may("ticket.open") and not ticket.is_active,
+        "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
+        "follows": _followed(ticket, member=member),
+    }
+    return render(request, "tickets/detail.html", context, status=status)
+
+
+def _window(entries: Sequence[TimelineEntry], *, everything: bool) -> tuple[list[TimelineEntry], int]:
+    """The opening and the newest entries of a very long timeline, and how many are left out."""
+    if everything or len(entries) <= SHOWN:
+        return list(entries), 0
+    return [entries[0], *entries[1 - SHOWN :]], len(entries) - SHOWN
+
+
+def _rungs(ticket: Ticket, matrix: Matrix, *, member: Member) -> list[Rung]:
+    may = member.may("ticket.acknowledge") and ticket.is_active
+    return [
+        Rung(
+            row=row,
+            level_name=matrix.levels[row.level].name,
+            may_acknowledge=may and row.acknowledged_at is None,
+        )
+        for row in escalations_of(ticket)
+    ]
+
+
+def _followed(ticket: Ticket, *, member: Member) -> Ticket | None:
+    """The ticket that this one follows, where the member may see it."""
+    if ticket.follows_id is None:
+        return None
+    return tickets_visible_to(member).filter(pk=ticket.follows_id).first()

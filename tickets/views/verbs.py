@@ -1,0 +1,229 @@
+"""What people do to a ticket. Each view is one call to one operation; a refusal gives back what was typed."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.queries import staff_serving
+from helpdesk.lib.actors import Actor
+from helpdesk.lib.errors import DomainError
+from tickets.doings import verb_form
+from tickets.models import Escalation, Ticket, TicketState
+from tickets.operations import conversation, handling, status
+from tickets.views.frame import refuse, status_of, ticket_or_404
+from tickets.views.intake import follow_up
+from tickets.views.page import ticket_page
+
+Typed = dict[str, Any]
+Run = Callable[[Ticket, Actor, Typed], object]
+
+
+def perform(request: MemberRequest, public_id: UUID, *, name: str, run: Run, done: str) -> HttpResponse:
+    """Run one operation with what was typed into its form.
+
+    Done: back to the ticket, with `done` as the message. Refused: the page again with 422, 409 or 403, the
+    message beside its field, and the typed text where it was.
+    """
+    ticket = ticket_or_404(request.member, public_id)
+    form = verb_form(name, ticket, request.POST)
+    code = 422
+    if form.is_valid():
+        try:
+            run(ticket, request.member.actor, form.cleaned_data)
+        except DomainError as error:
+            code = refuse(form, error)
+        else:
+            messages.success(request, done.format(ticket.reference))
+            return redirect(ticket.path)
+    return ticket_page(request, ticket_or_404(request.member, public_id), failed=(name, form), status=code)
+
+
+@require_POST
+@member_view("ticket.reply")
+def reply_to(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """A public message. On a closed ticket: the form of a new one that follows it, with the text in it."""
+    ticket = ticket_or_404(request.member, public_id)
+    if ticket.state == TicketState.CLOSED:
+        return follow_up(request, ticket, body=request.POST.get("body", ""))
+    return perform(
+        request,
+        public_id,
+        name="reply",
+        run=lambda ticket, actor, typed: conversation.reply(ticket=ticket, actor=actor, body=typed["body"]),
+        done="Your reply on {} is sent.",
+    )
+
+
+@require_POST
+@member_view("ticket.note")
+def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """An internal note."""
+    return perform(
+        request,
+        public_id,
+        name="note",
+        run=lambda ticket, actor, typed: conversation.add_note(ticket=ticket, actor=actor, body=typed["body"]),
+        done="The note is kept; the client does not see it.",
+    )
+
+
+@require_POST
+@member_view("ticket.wait")
+def waiting(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Wait for the client: with a question, or a logged contact."""
+    return perform(
+        request,
+        public_id,
+        name="waiting",
+        run=lambda ticket, actor, typed: conversation.wait_for_client(
+            ticket=ticket, actor=actor, question=typed["question"], contact=typed["contact"]
+        ),
+        done="{} waits for the client; its clocks are paused.",
+    )
+
+
+@require_POST
+@member_view("ticket.wait")
+def resumption(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Go on without the client's answer."""
+    return perform(
+        request,
+        public_id,
+        name="resumption",
+        run=lambda ticket, actor, typed: conversation.resume(ticket=ticket, actor=actor, reason=typed["reason"]),
+        done="{} goes on; its clocks run again.",
+    )
+
+
+@require_POST
+@member_view("ticket.resolve")
+def resolution(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Resolve."""
+    return perform(
+        request,
+        public_id,
+        name="resolution",
+        run=lambda ticket, actor, typed: status.resolve(ticket=ticket, actor=actor, message=typed["message"]),
+        done="{} is resolved.",
+    )
+
+
+@require_POST
+@member_view("ticket.withdraw")
+def withdrawal(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """The client needs it no more."""
+    return perform(
+        request,
+        public_id,
+        name="withdrawal",
+        run=lambda ticket, actor, typed: status.withdraw(ticket=ticket, actor=actor, reason=typed["reason"]),
+        done="{} is withdrawn.",
+    )
+
+
+@require_POST
+@member_view("ticket.reopen")
+def reopening(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Reopen inside the window."""
+    return perform(
+        request,
+        public_id,
+        name="reopening",
+        run=lambda ticket, actor, typed: status.reopen(ticket=ticket, actor=actor, reason=typed["reason"]),
+        done="{} is open again; its clocks go on.",
+    )
+
+
+@require_POST
+@member_view("ticket.close")
+def closure(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Close for good."""
+    return perform(
+        request,
+        public_id,
+        name="closure",
+        run=lambda ticket, actor, typed: status.close(ticket=ticket, actor=actor),
+        done="{} is closed. Thank you.",
+    )
+
+
+@require_POST
+@member_view("ticket.assign")
+def assignment(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Give the ticket to somebody who serves its organisation, or to nobody."""
+
+    def run(ticket: Ticket, actor: Actor, typed: Typed) -> object:
+        chosen = typed["assignee"]
+        assignee = staff_serving(ticket.organisation_id).get(pk=int(chosen)) if chosen else None
+        return handling.assign(ticket=ticket, assignee=assignee, actor=actor)
+
+    return perform(request, public_id, name="assignment", run=run, done="The assignment of {} is changed.")
+
+
+@require_POST
+@member_view("ticket.severity")
+def severity(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Another severity, with a reason."""
+    return perform(
+        request,
+        public_id,
+        name="severity",
+        run=lambda ticket, actor, typed: handling.change_severity(
+            ticket=ticket, severity=typed["severity"], reason=typed["reason"], actor=actor
+        ),
+        done="The severity of {} is changed; the client is told.",
+    )
+
+
+@require_POST
+@member_view("ticket.plan")
+def plan_for(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """When a P4 is planned."""
+    return perform(
+        request,
+        public_id,
+        name="plan",
+        run=lambda ticket, actor, typed: handling.plan(
+            ticket=ticket, planned_on=typed["planned_on"], reason=typed["reason"], actor=actor
+        ),
+        done="The plan of {} is changed; the client is told.",
+    )
+
+
+@require_POST
+@member_view("ticket.escalate")
+def escalation(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Ask for the next level."""
+    return perform(
+        request,
+        public_id,
+        name="escalation",
+        run=lambda ticket, actor, typed: handling.escalate(ticket=ticket, reason=typed["reason"], actor=actor),
+        done="The next level is told of {}.",
+    )
+
+
+@require_POST
+@member_view("ticket.acknowledge")
+def acknowledgement(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """ "I have it": from the ticket's page, or from the list of escalations, and back to where it was said."""
+    ticket = ticket_or_404(request.member, public_id)
+    rung = Escalation.objects.filter(pk=pk, ticket=ticket).select_related("ticket").first()
+    if rung is None:
+        raise Http404("There is no such escalation.")
+    to_list = request.POST.get("back") == "escalations"
+    try:
+        handling.acknowledge(escalation=rung, actor=request.member.actor)
+    except DomainError as error:
+        messages.error(request, error.message)
+        if to_list:
+            return redirect("tickets:escalations")
+        return ticket_page(request, ticket, status=status_of(error))
+    messages.success(request, f"You hold the escalation of {ticket.reference} to level {rung.level}.")
+    return redirect("tickets:escalations" if to_list else ticket.path)
