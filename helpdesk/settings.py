@@ -18,7 +18,9 @@ LOCAL = DEMO or TESTING or DEBUG
 
 SECRET_KEY = env.str("HELPDESK_SECRET_KEY", default="local-only-" + "0" * 50 if LOCAL else "")
 ALLOWED_HOSTS = env.list("HELPDESK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
-SITE_URL = env.str("HELPDESK_SITE_URL", default=f"http://127.0.0.1:{env.str('HELPDESK_PORT', default='8000')}")
+SITE_URL = env.str(
+    "HELPDESK_SITE_URL", default=f"http://127.0.0.1:{env.str('HELPDESK_PORT', default='8000')}"
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 
@@ -139,7 +141,9 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "50/m/ip,8/5m/key", "reset_password": "20
 # The demo delivers into the outbox page only: the notice rows are the record, nothing leaves the machine.
 EMAIL_BACKEND = env.str(
     "HELPDESK_EMAIL_BACKEND",
-    default="django.core.mail.backends.dummy.EmailBackend" if DEMO else "anymail.backends.test.EmailBackend"
+    default="django.core.mail.backends.dummy.EmailBackend"
+    if DEMO
+    else "anymail.backends.test.EmailBackend"
     if LOCAL
     else "django.core.mail.backends.smtp.EmailBackend",
 )
@@ -149,7 +153,10 @@ EMAIL_HOST_USER = env.str("HELPDESK_SMTP_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("HELPDESK_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("HELPDESK_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 20
-ANYMAIL = {name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_TOKEN") if name in env.ENVIRON}
+EMAIL_FILE_PATH = env.str("HELPDESK_MAIL_FOLDER", default="")  # for the file-based backend
+ANYMAIL = {
+    name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_TOKEN") if name in env.ENVIRON
+}
 DEFAULT_FROM_EMAIL = env.str("HELPDESK_FROM_EMAIL", default="ravingCRM Support <support@ravingcrm.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")
@@ -159,7 +166,11 @@ MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravi
 SWEEP_SECONDS = env.float("HELPDESK_SWEEP_SECONDS", default=5.0 if DEMO else 15.0)
 LOOP_SECONDS = env.float("HELPDESK_LOOP_SECONDS", default=15.0 if DEMO else 60.0)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_IS_SOCKET else f"{REDIS_URL}/0"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -168,7 +179,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "tickets.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
-    "deliver": {"task": "notifications.deliver", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "deliver": {
+        "task": "notifications.deliver",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
     "replay": {"task": "tickets.replay_clocks", "schedule": 24 * 3600.0},
 }
 

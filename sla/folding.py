@@ -26,7 +26,8 @@ def fold_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) -> 
     calendars = calendars_since(subject.calendar, subject.opened_at)
     policies = [(subject.opened_at, targets_of(subject.policy_version_id))]
     return {
-        kind: fold(kind=kind, entries=entries, policies=policies, calendars=calendars, at=at) for kind in ClockKind
+        kind: fold(kind=kind, entries=entries, policies=policies, calendars=calendars, at=at)
+        for kind in ClockKind
     }
 
 

@@ -10,9 +10,7 @@ from sla.engine.spec_json import WEEKDAYS
 from sla.models import Agreement, Calendar, CalendarWeek, Event, Holiday, LevelKind, MatrixLevel, MatrixRule
 from sla.versions import Matrix
 
-DAYS = dict(
-    zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
-)
+DAYS = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 WARN_FROM_MONTH = 7  # POLICY 3: admins are warned from July on
 
 RECIPIENTS = {
@@ -24,8 +22,8 @@ RECIPIENTS = {
 }
 HOW_REACHED = {
     LevelKind.TEAM: "every member of the team “{team}”, and the queue",
-    LevelKind.ACCOUNT_MANAGER: "each client's own account manager; while away or missing, the deputy; else the admins",
-    LevelKind.ADDRESS: "the address itself, unless it is one of our own inbound addresses: then the team “{team}”",
+    LevelKind.ACCOUNT_MANAGER: "each client's own account manager; when away, the deputy; else the admins",
+    LevelKind.ADDRESS: "the address itself; were it one of our own inbound ones, the team “{team}”",
 }
 
 
@@ -101,9 +99,7 @@ def hours_text(intervals: list[list[str]]) -> str:
 
 def agreements_of(organisation_ids: frozenset[int]) -> dict[int, Agreement]:
     """The agreements by organisation, with calendar and policy."""
-    found = Agreement.objects.filter(organisation_id__any=organisation_ids).select_related(
-        "calendar", "policy"
-    )
+    found = Agreement.objects.filter(organisation_id__any=organisation_ids).select_related("calendar", "policy")
     return {agreement.organisation_id: agreement for agreement in found}
 
 

@@ -119,7 +119,9 @@ def make_world() -> World:
 
     def staff(name: str, role: str, serves: list[Organisation] | None = None) -> StaffMember:
         email = f"{name.lower()}@ravingcrm.example"
-        return add_staff(email=email, name=name, role=role, serves=serves, actor=SYSTEM, password="secret-1", at=at)
+        return add_staff(
+            email=email, name=name, role=role, serves=serves, actor=SYSTEM, password="secret-1", at=at
+        )
 
     with system_scope("tests build their world"):
         agent, manager = staff("Nimal", "agent"), staff("Malini", "account_manager")
@@ -142,7 +144,13 @@ def make_world() -> World:
         def client(organisation: Organisation, name: str, role: str) -> User:
             email = f"{name.lower()}@{organisation.key.lower()}.example"
             return add_client(
-                organisation=organisation, email=email, name=name, role=role, actor=SYSTEM, password="secret-1", at=at
+                organisation=organisation,
+                email=email,
+                name=name,
+                role=role,
+                actor=SYSTEM,
+                password="secret-1",
+                at=at,
             )
 
         return World(

@@ -29,18 +29,18 @@ class Verb:
     title: str
     button: str
     style: str = ""
-    fits: Callable[[Ticket, datetime, int], bool] = lambda ticket, at, top: True
+    fits: Callable[[Ticket, datetime, int], bool] = lambda _ticket, _at, _top: True
 
 
-def _in_window(ticket: Ticket, at: datetime, top: int) -> bool:
+def _in_window(ticket: Ticket, at: datetime, _top: int) -> bool:
     return ticket.closes_at is None or at <= ticket.closes_at
 
 
-def _is_p4(ticket: Ticket, at: datetime, top: int) -> bool:
+def _is_p4(ticket: Ticket, _at: datetime, _top: int) -> bool:
     return ticket.severity == Severity.P4
 
 
-def _below_top(ticket: Ticket, at: datetime, top: int) -> bool:
+def _below_top(ticket: Ticket, _at: datetime, top: int) -> bool:
     return ticket.level < top
 
 
@@ -48,23 +48,41 @@ VERBS = {
     "reply": Verb("ticket.reply", LIVE, shapes.ReplyForm, "Reply", "Send the reply", "primary"),
     "note": Verb("ticket.note", EVERY, shapes.NoteForm, "Internal note", "Keep the note"),
     "waiting": Verb(
-        "ticket.wait", (TicketState.OPEN,), shapes.WaitingForm, "Wait for the client", "Ask, and pause the clocks"
+        "ticket.wait",
+        (TicketState.OPEN,),
+        shapes.WaitingForm,
+        "Wait for the client",
+        "Ask, and pause the clocks",
     ),
     "resumption": Verb(
-        "ticket.wait", (TicketState.WAITING,), shapes.ResumptionForm, "Go on without an answer", "Run the clocks again"
+        "ticket.wait",
+        (TicketState.WAITING,),
+        shapes.ResumptionForm,
+        "Go on without an answer",
+        "Run the clocks again",
     ),
     "resolution": Verb("ticket.resolve", ACTIVE, shapes.ResolutionForm, "Resolve", "Resolve", "primary"),
     "assignment": Verb("ticket.assign", ACTIVE, shapes.AssignmentForm, "Assign", "Assign"),
     "severity": Verb("ticket.severity", ACTIVE, shapes.SeverityForm, "Change the severity", "Change it"),
     "plan": Verb("ticket.plan", ACTIVE, shapes.PlanForm, "Plan the work", "Set the date", fits=_is_p4),
     "escalation": Verb(
-        "ticket.escalate", ACTIVE, shapes.EscalationForm, "Escalate", "Call the next level", "danger", _below_top
+        "ticket.escalate",
+        ACTIVE,
+        shapes.EscalationForm,
+        "Escalate",
+        "Call the next level",
+        "danger",
+        _below_top,
     ),
     "reopening": Verb(
         "ticket.reopen", (TicketState.RESOLVED,), shapes.ReopeningForm, "Reopen", "Reopen", "", _in_window
     ),
     "closure": Verb(
-        "ticket.close", (TicketState.RESOLVED,), shapes.ClosureForm, "Close for good", "It is solved: close it"
+        "ticket.close",
+        (TicketState.RESOLVED,),
+        shapes.ClosureForm,
+        "Close for good",
+        "It is solved: close it",
     ),
     "withdrawal": Verb("ticket.withdraw", ACTIVE, shapes.WithdrawalForm, "Withdraw", "I need it no more"),
 }
@@ -84,10 +102,10 @@ class Doing:
 def doings(
     ticket: Ticket, *, member: Member, at: datetime, top: int, failed: tuple[str, forms.Form] | None = None
 ) -> list[Doing]:
-    """The forms that this member may use on this ticket now, and the one that was just refused, with its text.
+    """The forms that this member may use on this ticket now, and the one just refused, with its text.
 
-    `top` is the matrix's highest level. A refused form stays even when its verb no longer fits: nothing typed
-    is lost.
+    `top` is the matrix's highest level. A refused form stays even when its verb no longer fits, so that
+    nothing typed is lost.
     """
     refused, bound = failed or ("", None)
     found = []

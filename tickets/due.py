@@ -1,10 +1,10 @@
 """How a deadline is shown: one chip everywhere, told by word and shape before colour."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sla.engine.calendar import BusinessCalendar
-from sla.engine.entries import Reading, State, Verdict
+from sla.engine.entries import ClockKind, Reading, State, Verdict
 from tickets.models import Ticket, TicketState
 
 SOON = timedelta(hours=2)
@@ -12,13 +12,14 @@ SOON = timedelta(hours=2)
 
 @dataclass(frozen=True, kw_only=True)
 class Chip:
-    """What a due chip says. `look` is one of: due, soon, overdue, paused, none."""
+    """What a due chip says. `look`: due, soon, overdue, paused or none; `amber`: a missed target."""
 
     look: str
     due: datetime | None = None
     left: timedelta | None = None
     provisional: bool = False
     what: str = ""
+    amber: bool = False
 
 
 PAUSED = Chip(look="paused")
@@ -36,8 +37,8 @@ def deadline_chip(
 ) -> Chip:
     """The chip of a running deadline, with the support time left until it, or passed since.
 
-    `since` is when the clock began: the due instant is provisional when the holidays of a year from there to it
-    are not confirmed (POLICY 3). `soon` is the caller's knowledge, else two hours of support time or less.
+    `since` is when the clock began: the due instant is provisional when the holidays of a year up to it are
+    not confirmed (POLICY 3). `soon` is the caller's knowledge, else two hours of support time or less.
     """
     provisional = not calendar.years_confirmed(since, due)
     if due < now:
@@ -51,7 +52,9 @@ def deadline_chip(
 def queue_chip(ticket: Ticket, *, now: datetime, calendar: BusinessCalendar, what: str = "") -> Chip:
     """The chip of a row in the queue (POLICY 8): its earliest running deadline, paused, or none."""
     if ticket.queue_due_at is not None:
-        return deadline_chip(ticket.queue_due_at, now=now, calendar=calendar, since=ticket.opened_at, what=what)
+        return deadline_chip(
+            ticket.queue_due_at, now=now, calendar=calendar, since=ticket.opened_at, what=what
+        )
     return PAUSED if ticket.state == TicketState.WAITING else NO_DEADLINE
 
 
@@ -61,5 +64,10 @@ def reading_chip(reading: Reading, *, calendar: BusinessCalendar) -> Chip | None
         return None
     if reading.due is None:
         return PAUSED if reading.state is State.PAUSED and reading.budget is not None else NO_DEADLINE
-    warned = reading.verdict is Verdict.PENDING and reading.warn_at is not None and reading.warn_at <= reading.at
-    return deadline_chip(reading.due, now=reading.at, calendar=calendar, since=reading.started_at, soon=warned)
+    warned = (
+        reading.verdict is Verdict.PENDING and reading.warn_at is not None and reading.warn_at <= reading.at
+    )
+    chip = deadline_chip(
+        reading.due, now=reading.at, calendar=calendar, since=reading.started_at, soon=warned
+    )
+    return replace(chip, amber=reading.kind is ClockKind.TARGET)

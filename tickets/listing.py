@@ -1,4 +1,4 @@
-"""The lists: the agents' queue in POLICY 8's order, the clients' list, the escalations. Keyset paging, no counts."""
+"""The lists: the queue in POLICY 8's order, tickets newest first, escalations. Keyset paging, no counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from tickets.models import Escalation, Ticket, TicketState
 from tickets.queries import tickets_visible_to, unacknowledged
 
 PAGE = 50
+DAMAGED = "This address of a further page is damaged. Start again from the first."
 Row = TypeVar("Row", bound=Model)
 
 
@@ -47,14 +48,16 @@ class QueueFilters:
 
 
 def queue_filters(given: Mapping[str, str], *, member: Member) -> QueueFilters:
-    """Read the queue's filters from an address. Raises `UnknownFilter` for a value that none of them knows."""
+    """Read the queue's filters from an address. Raises `UnknownFilter` for a value unknown to them."""
     raw = {name: given.get(name, "").strip() for name in ("severity", "level", "state", "holder", "overdue")}
     key = given.get("organisation", "").strip().upper()
     level = one_of(raw["level"], ("1", "2", "3"), name="level")
     return QueueFilters(
         severity=one_of(raw["severity"].upper(), Severity.values, name="severity"),
         level=int(level) if level else None,
-        state=one_of(raw["state"], (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED), name="state"),
+        state=one_of(
+            raw["state"], (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED), name="state"
+        ),
         holder=one_of(raw["holder"], ("mine", "unassigned"), name="holder"),
         overdue=bool(one_of(raw["overdue"], ("1",), name="overdue")),
         organisation=organisation_of(key, member=member),
@@ -82,10 +85,10 @@ def organisation_of(key: str, *, member: Member) -> Organisation | None:
 def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: datetime) -> Page[Ticket]:
     """A page of the queue: earliest running deadline first; paused and P4 last, by age (POLICY 8).
 
-    One statement, or two where a page passes from the dated tickets to the others. Raises `UnknownFilter` for a
-    damaged `after`.
+    One statement, or two where a page passes from the dated tickets to the others. Raises `UnknownFilter` for
+    a damaged `after`.
     """
-    found = _narrowed(_queue_of(member), filters, member=member, at=at)
+    found = _narrowed(_queue(), filters, member=member, at=at)
     ordered = found.order_by(F("queue_due_at").asc(nulls_last=True), "opened_at", "pk")
     if not after:
         return _queue_cut(list(ordered[: PAGE + 1]))
@@ -95,13 +98,15 @@ def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: da
     if due is None:
         return _queue_cut(list(undated.filter(behind, opened_at__gte=opened)[: PAGE + 1]))
     later = Q(queue_due_at__gt=due) | Q(queue_due_at=due) & behind
-    rows = list(found.filter(later, queue_due_at__gte=due).order_by("queue_due_at", "opened_at", "pk")[: PAGE + 1])
+    rows = list(
+        found.filter(later, queue_due_at__gte=due).order_by("queue_due_at", "opened_at", "pk")[: PAGE + 1]
+    )
     if len(rows) <= PAGE:
         rows += undated[: PAGE + 1 - len(rows)]
     return _queue_cut(rows)
 
 
-def _queue_of(member: Member) -> QuerySet[Ticket]:
+def _queue() -> QuerySet[Ticket]:
     shown = Ticket.objects.filter(in_queue=True).defer("description", "steps")
     return shown.select_related("organisation", "assignee__user", "calendar")
 
@@ -129,14 +134,16 @@ def _queue_cut(rows: list[Ticket]) -> Page[Ticket]:
 
 
 def _queue_key(after: str) -> tuple[datetime | None, datetime, int]:
+    """The (due, opened, id) of the last row shown; due is None among the undated."""
+    parts = after.split("~")
     try:
-        due, opened, pk = after.split("~")
-        instants = [datetime.fromisoformat(text) for text in (due, opened) if text]
-        if len(instants) != 1 + bool(due) or any(instant.tzinfo is None for instant in instants):
-            raise ValueError(after)
-        return (instants[0] if due else None), instants[-1], int(pk)
+        due, opened, pk = parts
+        key = (datetime.fromisoformat(due) if due else None), datetime.fromisoformat(opened), int(pk)
     except (ValueError, OverflowError) as error:
-        raise UnknownFilter("This address of a further page is damaged. Start again from the first.") from error
+        raise UnknownFilter(DAMAGED) from error
+    if any(instant is not None and instant.tzinfo is None for instant in key[:2]) or abs(key[2]) >= 2**63:
+        raise UnknownFilter(DAMAGED)
+    return key
 
 
 def due_clocks(tickets: list[Ticket]) -> dict[int, str]:
@@ -181,7 +188,8 @@ def escalation_page(member: Member, *, mine: bool, after: str = "") -> Page[Esca
     if mine:
         organisation = "ticket__organisation__"
         found = found.filter(
-            Q(**{f"{organisation}account_manager": member.staff}) | Q(**{f"{organisation}deputy": member.staff})
+            Q(**{f"{organisation}account_manager": member.staff})
+            | Q(**{f"{organisation}deputy": member.staff})
         )
     if after:
         _, raised_at, pk = _queue_key(f"~{after}")
@@ -195,5 +203,5 @@ def escalation_page(member: Member, *, mine: bool, after: str = "") -> Page[Esca
 
 def _number(after: str) -> int:
     if not (after.isascii() and after.isdigit() and len(after) < 19):
-        raise UnknownFilter("This address of a further page is damaged. Start again from the first.")
+        raise UnknownFilter(DAMAGED)
     return int(after)

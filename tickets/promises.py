@@ -1,4 +1,4 @@
-"""What the policy would promise a ticket opened now: shown beside each severity before anything is submitted."""
+"""What the policy would promise a ticket opened now: shown beside each severity before the submit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +31,7 @@ class Promises:
 
 
 def promises_for(organisation_id: int, *, at: datetime) -> Promises:
-    """What a ticket of this organisation, opened at the instant, would be promised: the engine's own answer."""
+    """What a ticket of this organisation, opened at the instant, would be promised, by the engine itself."""
     agreement = agreement_of(organisation_id)
     version = policy_in_force(agreement.policy_id, at=at)
     subject = Subject(

@@ -1,4 +1,4 @@
-"""The addresses of tickets. Every verb is a POST to the thing that it makes: a reply, a resolution, an assignment."""
+"""The addresses of tickets. Every verb is a POST to the thing that it makes: a reply, a resolution."""
 
 from django.urls import path
 

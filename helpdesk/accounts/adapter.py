@@ -14,7 +14,7 @@ from helpdesk.notifications.operations import queue_account_notice
 class AccountAdapter(DefaultAccountAdapter):
     """People are added by an admin; reset and confirmation mails are rows like every other notice."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - the library's signature
         return False
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -22,7 +22,12 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         return user if isinstance(user, User) and user.is_active else None
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+    def send_password_reset_mail(
+        self,
+        user: User,
+        email: str,  # noqa: ARG002 - the library's signature
+        context: dict[str, Any],
+    ) -> None:
         """To the address on record, never to the spelling that was typed: look-alike letters may match it."""
         super().send_password_reset_mail(user, user.email, context)
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from helpdesk.accounts.members import Member
 
@@ -16,7 +16,7 @@ class MemberRequest(HttpRequest):
     member: Member
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def member_view(capability: str) -> Callable[[View], View]:
@@ -24,8 +24,8 @@ def member_view(capability: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            member = request.member
+        def guarded(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            member: Member | None = request.member
             if member is None or not (capability == "any" or member.may(capability)):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

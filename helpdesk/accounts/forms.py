@@ -18,7 +18,7 @@ MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})")
 
 
 def refused(form: forms.Form, operation: Callable[[], Any]) -> int:
-    """Call the operation; when a rule refuses it, put the message beside its field and return the HTTP status.
+    """Call the operation; a refusal puts its message beside the field and gives the HTTP status.
 
     Returns 0 when it succeeded. What it wrote before refusing is undone, the request goes on.
     """
@@ -49,7 +49,7 @@ class ResetRequestForm(ResetPasswordForm):
 
 
 class MomentField(forms.CharField):
-    """A date and a time in the zone of the person who types, as text: an impossible one can be shown again."""
+    """A date and a time in the typing person's zone, as text: an impossible one can be shown again."""
 
     def __init__(self, *, zone: str = "UTC", **options: Any) -> None:
         super().__init__(max_length=40, **options)
@@ -72,11 +72,7 @@ class MomentField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """A stored instant as it would be typed; typed text stays as it is."""
-        return (
-            f"{value.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}"
-            if isinstance(value, datetime)
-            else value
-        )
+        return f"{value.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 class PersonForm(forms.Form):

@@ -32,7 +32,7 @@ def administered(member: Member) -> QuerySet[User]:
 
 
 def people_page(member: Member, *, organisation: Organisation | None, after: int | None) -> PeoplePage:
-    """A page of one organisation's clients, or of the staff without one. Three queries, however many people."""
+    """A page of one organisation's clients, or of the staff without one; at most three queries."""
     found = administered(member)
     if organisation is None:
         found = found.filter(staff_member__isnull=False)
@@ -57,8 +57,4 @@ def _services() -> QuerySet[StaffService]:
 
 def level_two_staff() -> QuerySet[StaffMember]:
     """The active staff who may be an organisation's account manager or deputy, by name."""
-    return (
-        StaffMember.objects.filter(user__is_active=True)
-        .select_related("user")
-        .order_by(F("user__name"), "pk")
-    )
+    return StaffMember.objects.filter(user__is_active=True).select_related("user").order_by(F("user__name"), "pk")

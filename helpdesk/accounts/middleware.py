@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from helpdesk.accounts.members import Member
@@ -43,11 +43,10 @@ class ScopeMiddleware:
 class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
     """Sends strangers to sign in; a form posted after the session ended gets its text back."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's returns a redirect only
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         typed = [(name, value) for name, value in request.POST.items() if name not in HIDDEN_FIELDS and value]
-        return self._signed_out(request, typed)
-
-    def _signed_out(self, request: HttpRequest, typed: list[tuple[str, str]]) -> HttpResponse:
         return render(request, "accounts/signed_out.html", {"typed": typed}, status=401)

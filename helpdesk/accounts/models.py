@@ -1,6 +1,6 @@
 """Organisations (the tenants), people and their roles."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -9,7 +9,13 @@ from django.db.models.functions import Lower
 from helpdesk.lib.tenancy import TenantModel
 
 
-class UserManager(BaseUserManager):
+if TYPE_CHECKING:  # the class takes a parameter in its type stubs only
+    PersonManager = BaseUserManager["User"]
+else:
+    PersonManager = BaseUserManager
+
+
+class UserManager(PersonManager):
     """Makes people; sign-in looks them up by e-mail, whatever its case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -36,7 +42,7 @@ class User(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case"),)
@@ -111,7 +117,8 @@ class Organisation(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(key__regex=r"^[A-Z][A-Z0-9]{1,11}$"), name="accounts_organisation_key_shape"
+                condition=models.Q(key__regex=r"^[A-Z][A-Z0-9]{1,11}$"),
+                name="accounts_organisation_key_shape",
             ),
             models.CheckConstraint(
                 condition=models.Q(deputy__isnull=True) | ~models.Q(deputy=models.F("account_manager")),
@@ -131,8 +138,12 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("user", "organisation"), name="accounts_membership_same_organisation"),
-            models.CheckConstraint(condition=models.Q(role__in=ClientRole.values), name="accounts_membership_role"),
+            models.UniqueConstraint(
+                fields=("user", "organisation"), name="accounts_membership_same_organisation"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=ClientRole.values), name="accounts_membership_role"
+            ),
         )
         indexes = (models.Index(fields=("organisation", "role"), name="accounts_membership_of"),)
 
@@ -143,4 +154,6 @@ class StaffService(TenantModel):
     staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="services")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("organisation", "staff"), name="accounts_service_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "staff"), name="accounts_service_once"),
+        )

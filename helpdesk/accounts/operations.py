@@ -42,7 +42,9 @@ def create_organisation(
     require(actor, "settings.people")
     key = key.strip().upper()
     if not KEY_SHAPE.fullmatch(key):
-        raise DomainError("A key is 2 to 12 capital letters and digits and begins with a letter.", field="key")
+        raise DomainError(
+            "A key is 2 to 12 capital letters and digits and begins with a letter.", field="key"
+        )
     if Organisation.objects.filter(key=key).exists():
         raise DomainError(f"The key {key} is taken.", field="key")
     if not name.strip():
@@ -183,4 +185,3 @@ def _person(*, email: str, name: str, password: str | None, time_zone: str = "As
             return User.objects.create_user(email, password, name=name.strip(), time_zone=time_zone)
     except IntegrityError as error:
         raise DomainError("This address belongs to somebody already.", field="email") from error
-

@@ -10,9 +10,7 @@ from helpdesk.accounts.models import (
     Membership,
     Organisation,
     StaffMember,
-    StaffRole,
     StaffService,
-    Team,
     User,
 )
 from helpdesk.accounts.permissions import Role
@@ -56,5 +54,6 @@ def staff_serving(organisation_id: int) -> QuerySet[StaffMember]:
 
 def clients_of(organisation_id: int) -> QuerySet[User]:
     """The active people of one organisation, by name."""
-    return User.objects.filter(is_active=True, membership__organisation_id=organisation_id).order_by("name", "pk")
-
+    return User.objects.filter(is_active=True, membership__organisation_id=organisation_id).order_by(
+        "name", "pk"
+    )

@@ -1,4 +1,4 @@
-"""Sign-in, sign-out and passwords (django-allauth's views, only those needed), and the admins' people pages."""
+"""Sign-in, sign-out, passwords (of django-allauth only what is needed), and the admins' people pages."""
 
 from allauth.account import views as allauth
 from django.urls import path, re_path

@@ -108,11 +108,7 @@ def access(request: MemberRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
         return _person_page(request, found, _absence_form(request, found), status=refusal_status(error))
-    done = (
-        "can sign in again"
-        if wanted == "on"
-        else "has no access any more; open sessions are refused from now on"
-    )
+    done = "can sign in again" if wanted == "on" else "has no access any more, open sessions included"
     messages.success(request, f"{found.name} {done}.")
     return redirect("settings:person", pk=pk)
 

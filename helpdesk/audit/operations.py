@@ -21,7 +21,13 @@ def record(
 ) -> None:
     """Record one change to an organisation's data, at the UTC instant `at`."""
     entry(
-        organisation_id=organisation_id, action=action, subject=subject, actor=actor, at=at, reason=reason, data=data
+        organisation_id=organisation_id,
+        action=action,
+        subject=subject,
+        actor=actor,
+        at=at,
+        reason=reason,
+        data=data,
     ).save(force_insert=True)
 
 
@@ -55,7 +61,13 @@ def record_all(entries: Iterable[AuditEntry]) -> None:
 
 
 def record_vendor(
-    *, action: str, subject: str, actor: Actor, at: datetime, reason: str = "", data: dict[str, Any] | None = None
+    *,
+    action: str,
+    subject: str,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
 ) -> None:
     """Record one change to the vendor's own data, which no organisation's scope can read."""
     row = VendorAuditEntry(

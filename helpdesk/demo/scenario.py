@@ -14,6 +14,7 @@ from helpdesk.demo.people import Cast
 from helpdesk.demo.story import Step, opening, plan, severity
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from sla.engine.entries import ClockKind
 from sla.models import Severity
 from sla.versions import current_calendar, targets_of
 from tickets.models import Escalation, Ticket
@@ -59,7 +60,9 @@ class Year:
     def _openings(self, tickets: int) -> list[datetime]:
         """Most are spread over the year; a fifth fall into the last days, so that the queue is alive today."""
         recent = max(12, tickets // 5)
-        spread = [opening(self._chance, begin=self._end - HISTORY, end=self._end) for _ in range(tickets - recent)]
+        spread = [
+            opening(self._chance, begin=self._end - HISTORY, end=self._end) for _ in range(tickets - recent)
+        ]
         begin = self._end - timedelta(days=6)
         return spread + [opening(self._chance, begin=begin, end=self._end) for _ in range(recent)]
 
@@ -82,7 +85,7 @@ class Year:
         )
         number = len(self._tickets)
         self._tickets[number] = ticket
-        minutes = targets_of(ticket.policy_version_id).minutes[ticket.severity]["response"]
+        minutes = targets_of(ticket.policy_version_id).minutes[ticket.severity][ClockKind.RESPONSE]
         assert isinstance(minutes, int)
         calendar = current_calendar(ticket.calendar)
         for step in plan(

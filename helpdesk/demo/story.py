@@ -29,7 +29,9 @@ def severity(chance: random.Random) -> str:
 def opening(chance: random.Random, *, begin: datetime, end: datetime) -> datetime:
     """An instant between the two, in the hours in which people work (02:00 to 13:00 UTC)."""
     day = begin + (end - begin) * chance.random()
-    moment = day.replace(hour=chance.randint(2, 12), minute=chance.randint(0, 59), second=chance.randint(0, 59))
+    moment = day.replace(
+        hour=chance.randint(2, 12), minute=chance.randint(0, 59), second=chance.randint(0, 59)
+    )
     return min(max(moment, begin), end)
 
 
@@ -45,7 +47,9 @@ def plan(
     """The steps of one ticket that lie before `until`; `minutes` is its response budget."""
     at, order = opened_at, 0
     fresh = until - opened_at < timedelta(days=6)
-    for verb, wait in _unfinished(chance, minutes) if fresh and chance.random() < 0.5 else _wishes(chance, minutes):
+    for verb, wait in (
+        _unfinished(chance, minutes) if fresh and chance.random() < 0.5 else _wishes(chance, minutes)
+    ):
         due = calendar.due(at, max(1, round(wait)))
         if due is None or due >= until - timedelta(minutes=1):
             return

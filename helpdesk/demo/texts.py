@@ -1,16 +1,25 @@
 """What the demo's people write to each other."""
 
 PROBLEMS = [
-    ("Invoices fail with an error", "Every invoice we send since this morning ends with 'Something went wrong'."),
+    (
+        "Invoices fail with an error",
+        "Every invoice we send since this morning ends with 'Something went wrong'.",
+    ),
     ("Contacts import stops half-way", "The CSV import stops at row 1,200 of 3,500 and says nothing."),
     ("Dashboard shows last month's figures", "The sales dashboard has not moved since the end of the month."),
     ("Cannot sign in after password change", "Two colleagues changed their passwords and are locked out."),
     ("E-mail campaign was sent twice", "Our newsletter reached the same people two times within an hour."),
-    ("Search finds nothing for Sinhala names", "Searching for names in Sinhala script returns an empty list."),
+    (
+        "Search finds nothing for Sinhala names",
+        "Searching for names in Sinhala script returns an empty list.",
+    ),
     ("Deal stages disappear on the phone", "On Android the pipeline shows three of our seven stages."),
     ("Report export is empty", "The quarterly report downloads as a file with headings only."),
     ("Calendar sync is an hour off", "Meetings made in the CRM appear an hour late in our calendars."),
-    ("How do we archive old leads?", "We would like to archive leads older than two years. Is there a bulk way?"),
+    (
+        "How do we archive old leads?",
+        "We would like to archive leads older than two years. Is there a bulk way?",
+    ),
     ("System very slow since noon", "Each page takes more than twenty seconds, for everybody in the office."),
     ("Whole application is down", "Nobody can open the application: the page stays white."),
     ("Wrong tax on quotations", "Quotations use the old tax rate although the settings show the new one."),
@@ -41,6 +50,9 @@ SOLUTIONS = [
     "The setting was on the old value for your organisation; it is right now.",
 ]
 ESCALATION_REASONS = ["Our month-end closing depends on this.", "Our management asks for a date."]
-SEVERITY_REASONS = ["More people are affected than we knew.", "There is a way around it, so it is less urgent."]
+SEVERITY_REASONS = [
+    "More people are affected than we knew.",
+    "There is a way around it, so it is less urgent.",
+]
 SINCE = ["This morning", "Since the update on Friday", "About two hours ago", "We noticed it today"]
 AFFECTED = ["Everybody", "The accounts team (4 people)", "Two colleagues", "Only me"]

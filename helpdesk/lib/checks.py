@@ -1,5 +1,6 @@
 """The start-up check on the database role: isolation holds only under a role that owns nothing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -30,9 +31,7 @@ def role_faults() -> list[str]:
 
 
 @register(Tags.database)
-def app_role_owns_nothing(
-    app_configs: Any = None, databases: list[str] | None = None, **kwargs: Any
-) -> list[CheckMessage]:
+def app_role_owns_nothing(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a superuser or an owner as the app's role (`DATABASE_URL`)."""
     if not databases or settings.AS_OWNER:
         return []
@@ -53,4 +52,6 @@ def refuse_unfit_role() -> None:
     """
     faults = role_faults()
     if faults:
-        raise ImproperlyConfigured(f"The role of DATABASE_URL {', '.join(faults)}; use a role that owns nothing.")
+        raise ImproperlyConfigured(
+            f"The role of DATABASE_URL {', '.join(faults)}; use a role that owns nothing."
+        )

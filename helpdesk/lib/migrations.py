@@ -2,9 +2,7 @@
 
 from django.db.migrations import RunSQL
 
-_ORGANISATIONS = (
-    "(SELECT string_to_array(nullif(current_setting('app.organisations', true), ''), ',')::bigint[])::bigint[]"
-)
+_ORGANISATIONS = "(SELECT string_to_array(nullif(current_setting('app.organisations', true), ''), ',')::bigint[])::bigint[]"
 _SYSTEM = "(SELECT current_setting('app.system', true) = 'on')"
 
 

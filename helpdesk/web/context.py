@@ -17,14 +17,14 @@ class Entry(NamedTuple):
     active: bool
 
 
-# Label, address, the capability that it needs.
+# Label, view, the capability that it needs.
 STAFF_ROOMS = (
-    ("Queue", "/queue/", "queue.read"),
-    ("Escalations", "/escalations/", "escalations.read"),
-    ("New ticket", "/tickets/new/", "ticket.open"),
-    ("Settings", "/settings/", "settings.people"),
+    ("Queue", "tickets:queue", "queue.read"),
+    ("Escalations", "tickets:escalations", "escalations.read"),
+    ("New ticket", "tickets:new", "ticket.open"),
+    ("Settings", "settings:index", "settings.people"),
 )
-CLIENT_ROOMS = (("Tickets", "/tickets/", "ticket.open"), ("New ticket", "/tickets/new/", "ticket.open"))
+CLIENT_ROOMS = (("Tickets", "tickets:list", "ticket.open"), ("New ticket", "tickets:new", "ticket.open"))
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -38,8 +38,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(member: Member, path: str) -> list[Entry]:
     rooms = [
-        (label, url)
-        for label, url, capability in (STAFF_ROOMS if member.is_staff else CLIENT_ROOMS)
+        (label, reverse(view))
+        for label, view, capability in (STAFF_ROOMS if member.is_staff else CLIENT_ROOMS)
         if member.may(capability)
     ]
     rooms.append(("Password", reverse("account_change_password")))

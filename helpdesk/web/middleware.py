@@ -10,7 +10,7 @@ ANSWERS = {"/healthz": healthz, "/readyz": readyz}
 
 
 class HealthMiddleware:
-    """First in the list: answers /healthz and /readyz before sessions, hosts, redirects and the request's transaction."""
+    """First in the list: answers before hosts, redirects, sessions and the transaction are looked at."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -70,7 +70,9 @@ class CalendarException(models.Model):
     note = models.CharField(max_length=200)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date"),)
+        constraints = (
+            models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date"),
+        )
 
 
 class CalendarYear(models.Model):
@@ -95,4 +97,6 @@ class CalendarVersion(models.Model):
     spec = models.JSONField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("calendar", "number"), name="sla_calendar_version_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("calendar", "number"), name="sla_calendar_version_once"),
+        )

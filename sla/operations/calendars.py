@@ -54,7 +54,9 @@ def add_holiday(
     return publish(calendar=calendar, reason=f"Holiday added: {day} {name.strip()}", actor=actor, at=at)
 
 
-def remove_holiday(*, holiday: Holiday, reason: str, actor: Actor, at: datetime | None = None) -> CalendarVersion:
+def remove_holiday(
+    *, holiday: Holiday, reason: str, actor: Actor, at: datetime | None = None
+) -> CalendarVersion:
     """Remove a holiday and publish the next version: promised deadlines stay, new tickets use the new list."""
     require(actor, "settings.calendar")
     if not reason.strip():
@@ -85,7 +87,9 @@ def set_support_hours(
     return publish(calendar=calendar, reason=reason.strip(), actor=actor, at=at)
 
 
-def confirm_year(*, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None) -> CalendarVersion:
+def confirm_year(
+    *, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None
+) -> CalendarVersion:
     """Confirm a year's holiday list: deadlines that reach it are no longer provisional (POLICY 3)."""
     require(actor, "settings.calendar")
     calendar = _locked(calendar)
@@ -120,7 +124,9 @@ def specification(calendar: Calendar) -> dict[str, Any]:
     weeks = list(calendar.weeks.order_by("effective_from"))
     if not weeks:
         raise DomainError("A calendar needs support hours.", field="hours")
-    closes = {"closes_statutory": True} if calendar.closes_on == ClosureRule.STATUTORY else {"closes_public": True}
+    closes = (
+        {"closes_statutory": True} if calendar.closes_on == ClosureRule.STATUTORY else {"closes_public": True}
+    )
     holidays = list(calendar.holidays.filter(**closes).order_by("date"))
     return {
         "tz": calendar.time_zone,

@@ -54,6 +54,8 @@ def refresh_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) 
 
 def _row(subject: Subject, kind: ClockKind, reading: Reading, before: Clock | None, at: datetime) -> Clock:
     warned_at = before.warned_at if before else None
+    assert reading.started_at is not None, "a ticket's timeline begins with its opening"
+    assert subject.calendar.current_version_id is not None, "a calendar is published before it is used"
     return Clock(
         organisation_id=subject.organisation_id,
         ticket_id=subject.ticket_id,

@@ -7,7 +7,7 @@ from sla.models import Calendar
 
 
 def chosen_calendar(request: HttpRequest) -> tuple[Calendar, list[Calendar]]:
-    """The calendar that `?calendar=KEY` names (the oldest without it), and all. Raises Http404 for an unknown key."""
+    """The calendar of `?calendar=KEY` (the oldest without it), and all. Raises Http404 for an unknown key."""
     known = list(calendars())
     wanted = request.GET.get("calendar", "")
     if not known:

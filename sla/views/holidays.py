@@ -29,13 +29,9 @@ def holidays(request: MemberRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in ("name", "categories", "source")}
         day = form.cleaned_data["date"]
-        status = refused(
-            form, lambda: add_holiday(calendar=calendar, day=day, **fields, actor=request.member.actor)
-        )
+        status = refused(form, lambda: add_holiday(calendar=calendar, day=day, **fields, actor=request.member.actor))
         if not status:
-            messages.success(
-                request, f"{day:%-d %B %Y}, {fields['name']}, was added. Running deadlines move later."
-            )
+            messages.success(request, f"{day:%-d %B %Y}, {fields['name']}, was added. Running deadlines move later.")
             return _list(calendar, day.year)
     return _page(request, form, status=status)
 
@@ -65,9 +61,7 @@ def removal(request: MemberRequest, pk: int) -> HttpResponse:
     status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]
-        status = refused(
-            form, lambda: remove_holiday(holiday=holiday, reason=reason, actor=request.member.actor)
-        )
+        status = refused(form, lambda: remove_holiday(holiday=holiday, reason=reason, actor=request.member.actor))
         if not status:
             messages.success(request, f"{holiday.date:%-d %B %Y}, {holiday.name}, was removed.")
             return _list(holiday.calendar, holiday.date.year)

@@ -1,6 +1,6 @@
 """The admins' support hours: the weeks in force, and changing them from a date on."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,9 +30,7 @@ def support_hours(request: MemberRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         day, reason = form.cleaned_data["effective_from"], form.cleaned_data["reason"]
         change: dict[str, Any] = {"hours": form.hours(), "effective_from": day, "reason": reason}
-        status = refused(
-            form, lambda: set_support_hours(calendar=calendar, **change, actor=request.member.actor)
-        )
+        status = refused(form, lambda: set_support_hours(calendar=calendar, **change, actor=request.member.actor))
         if not status:
             messages.success(request, f"The support hours change on {day:%-d %B %Y}.")
             return redirect(f"{reverse('settings:hours')}?{urlencode({'calendar': calendar.key})}")
@@ -48,7 +46,7 @@ def support_hours(request: MemberRequest) -> HttpResponse:
     return render(request, "settings/hours.html", context, status=status)
 
 
-def _initial(calendar: Calendar, today: Any) -> dict[str, str]:
+def _initial(calendar: Calendar, today: date) -> dict[str, str]:
     """Tomorrow, and the hours that would hold then: an admin changes what differs."""
     tomorrow = today + timedelta(days=1)
     weeks = CalendarWeek.objects.filter(calendar=calendar, effective_from__lte=tomorrow)

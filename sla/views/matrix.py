@@ -16,10 +16,7 @@ from sla.models import Event
 def matrix(request: MemberRequest) -> HttpResponse:
     """Levels, rules and the version that holds now."""
     found = queries.matrix_in_force(at=database_now())
-    rules = [
-        (Event(rule.event).label, rule_text(rule, found), level_after_text(rule))
-        for rule in found.rules.values()
-    ]
+    rules = [(Event(rule.event).label, rule_text(rule, found), level_after_text(rule)) for rule in found.rules.values()]
     context = {
         "version": found.version,
         "levels": [(level, level_text(level)) for level in found.levels.values()],

@@ -46,9 +46,7 @@ def organisation(request: MemberRequest, key: str) -> HttpResponse:
             lambda: set_account_manager(organisation=found, **form.cleaned_data, actor=request.member.actor),
         )
         if not status:
-            messages.success(
-                request, f"{found.name}: level 2 now goes to {form.cleaned_data['account_manager']}."
-            )
+            messages.success(request, f"{found.name}: level 2 now goes to {form.cleaned_data['account_manager']}.")
             return redirect("settings:organisations")
     agreement = agreements_of(frozenset({found.pk})).get(found.pk)
     context = {"organisation": found, "agreement": agreement, "form": form}

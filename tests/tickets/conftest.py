@@ -34,4 +34,3 @@ def submit(world, everything) -> Callable[..., Ticket]:
         return open_ticket(**{**given, **more})
 
     return make
-

@@ -6,7 +6,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.errors import DomainError
@@ -135,7 +142,10 @@ class TicketLife(RuleBasedStateMachine):
     def fold_and_stored_rows_agree(self):
         if hasattr(self, "ticket"):
             sweep(at=self.now)
-            assert differences(Ticket.objects.select_related("organisation", "calendar").get(), at=self.now) == []
+            assert (
+                differences(Ticket.objects.select_related("organisation", "calendar").get(), at=self.now)
+                == []
+            )
 
     @invariant()
     def promises_are_kept(self):

@@ -12,7 +12,6 @@ from tickets.operations.sweep import sweep
 AGENT, MANAGER = "nimal@ravingcrm.example", "malini@ravingcrm.example"
 
 
-
 def events_told(ticket, *events):
     found = Notice.objects.filter(reference=ticket.reference, event__in=events).order_by("event", "recipient")
     return list(found.values_list("event", "recipient", "level"))
@@ -45,16 +44,23 @@ def test_a_ticket_nobody_answers_climbs_the_matrix_to_the_right_people(submit, w
         ("warning", AGENT, 1),
     ]
     assert Ticket.objects.get().level == 2
-    assert sweep(at=colombo("2026-11-17 14:31")) == 2, "the resolution warning, and nobody acknowledged for 270 min"
+    assert sweep(at=colombo("2026-11-17 14:31")) == 2, (
+        "the resolution warning, and nobody acknowledged for 270 min"
+    )
     assert sweep(at=colombo("2026-11-18 10:01")) == 2, "the limit, and a second reminder"
-    assert events_told(ticket, "limit_passed") == [("limit_passed", MANAGER, 3), ("limit_passed", "product@ravingcrm.example", 3)]
+    assert events_told(ticket, "limit_passed") == [
+        ("limit_passed", MANAGER, 3),
+        ("limit_passed", "product@ravingcrm.example", 3),
+    ]
     assert Ticket.objects.get().level == 3
 
 
 def test_breaches_stand_in_the_record_at_their_due_instants(submit):
     ticket = submit("P1", "2026-11-16 10:00")
     sweep(at=colombo("2026-11-18 12:00"))
-    entries = TimelineEntry.objects.filter(ticket=ticket, kind__in=("breach", "target_missed")).order_by("at", "id")
+    entries = TimelineEntry.objects.filter(ticket=ticket, kind__in=("breach", "target_missed")).order_by(
+        "at", "id"
+    )
     assert [(entry.kind, entry.data["clock"], entry.at) for entry in entries] == [
         ("breach", "response", colombo("2026-11-17 10:00")),
         ("target_missed", "target", colombo("2026-11-17 10:00")),

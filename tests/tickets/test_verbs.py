@@ -68,7 +68,9 @@ VERBS = {
     "severity": lambda ticket, staff, client: change_severity(
         ticket=ticket, severity="P2", reason="r", actor=staff, at=LATER
     ),
-    "plan": lambda ticket, staff, client: plan(ticket=ticket, planned_on=None, reason="r", actor=staff, at=LATER),
+    "plan": lambda ticket, staff, client: plan(
+        ticket=ticket, planned_on=None, reason="r", actor=staff, at=LATER
+    ),
     "escalate": lambda ticket, staff, client: escalate(ticket=ticket, reason="r", actor=client, at=LATER),
 }
 ALLOWED = {
@@ -131,4 +133,8 @@ def test_every_change_is_in_the_audit_log_with_its_actor(submit, world):
     ticket = submit()
     change_severity(ticket=ticket, severity="P2", reason="Less urgent", actor=actor_of(world.agent), at=LATER)
     entry = AuditEntry.objects.get(action="ticket.severity")
-    assert (entry.actor_name, entry.reason, entry.data) == ("Nimal", "Less urgent", {"from": "P1", "to": "P2"})
+    assert (entry.actor_name, entry.reason, entry.data) == (
+        "Nimal",
+        "Less urgent",
+        {"from": "P1", "to": "P2"},
+    )

@@ -53,11 +53,15 @@ class Ticket(TenantModel):
     channel = models.CharField(max_length=10, choices=Channel)
     requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     assignee = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
-    submission_key = models.UUIDField(default=uuid.uuid4, help_text="Made with the form: a second submit is one ticket.")
+    submission_key = models.UUIDField(
+        default=uuid.uuid4, help_text="Made with the form: a second submit is one ticket."
+    )
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="followed_by", db_constraint=False
     )
-    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    policy_version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -66,8 +70,12 @@ class Ticket(TenantModel):
     closed_at = models.DateTimeField(null=True)
     withdrawn = models.BooleanField(default=False)
     planned_on = models.DateField(null=True, help_text="P4: when the work is planned.")
-    in_queue = models.BooleanField(default=True, help_text="Open, waiting, or resolved without the answer it is owed.")
-    queue_due_at = models.DateTimeField(null=True, help_text="POLICY 8; NULL: paused or without a promise, last by age.")
+    in_queue = models.BooleanField(
+        default=True, help_text="Open, waiting, or resolved without the answer it is owed."
+    )
+    queue_due_at = models.DateTimeField(
+        null=True, help_text="POLICY 8; NULL: paused or without a promise, last by age."
+    )
 
     class Meta:
         constraints = (

@@ -37,7 +37,7 @@ def reply(
     require_state(work.ticket, *LIVE, doing="answered")
     effective = min(received_at or work.at, work.at)
     answers = actor.is_staff and not automatic
-    entry = work.write(EntryKind.REPLY, body=body, at=effective, answers=answers, automatic=automatic)
+    entry = work.write(EntryKind.REPLY, body=body, at=effective, data={"answers": answers, "automatic": automatic})
     if actor.is_client and not automatic and work.ticket.state == TicketState.WAITING:
         _resume(work, reason="The client answered.")
     save(work, action="ticket.reply")
@@ -71,12 +71,14 @@ def wait_for_client(
     """
     require(actor, "ticket.wait")
     if not question.strip() and not contact.strip():
-        raise DomainError("Ask the client a question, or log how and why you contacted them.", field="question")
+        raise DomainError(
+            "Ask the client a question, or log how and why you contacted them.", field="question"
+        )
     work = begin(ticket, actor=actor, at=at)
     require_state(work.ticket, TicketState.OPEN, doing="set to wait for the client")
     if question.strip():
         body = required_text(question, field="question", message="Write the question first.")
-        entry = work.write(EntryKind.REPLY, body=body, answers=True, automatic=False)
+        entry = work.write(EntryKind.REPLY, body=body, data={"answers": True, "automatic": False})
         work.write(EntryKind.WAITING, body="Waiting for the client's answer.")
     else:
         reason = required_text(contact, field="contact", message="Log the contact first.")

@@ -30,10 +30,12 @@ def assign(
         raise DomainError(f"{assignee} does not serve {work.ticket.organisation}.", field="assignee")
     work.ticket.assignee = assignee
     body = f"Assigned to {assignee}." if assignee else "Assigned to nobody."
-    work.write(EntryKind.ASSIGNED, body=body, public=False, assignee=assignee.pk if assignee else None)
-    save(work, action="ticket.assign", assignee=str(assignee or ""))
+    work.write(EntryKind.ASSIGNED, body=body, public=False, data={"assignee": assignee.pk if assignee else None})
+    save(work, action="ticket.assign", data={"assignee": str(assignee or "")})
     if assignee is not None:
-        tell_staff(work, event="assigned", reason=f"{actor.name} assigned the ticket to you.", token="assignee")
+        tell_staff(
+            work, event="assigned", reason=f"{actor.name} assigned the ticket to you.", token="assignee"
+        )
     send(work)
     return work.ticket
 
@@ -48,16 +50,18 @@ def change_severity(
     """
     require(actor, "ticket.severity")
     check_severity(severity)
-    reason = required_text(reason, field="reason", message="Say why the severity changes; the client is told.")
+    reason = required_text(
+        reason, field="reason", message="Say why the severity changes; the client is told."
+    )
     work = begin(ticket, actor=actor, at=at)
     require_state(work.ticket, *ACTIVE, doing="given another severity")
     before = work.ticket.severity
     if severity == before:
         raise DomainError(f"The severity is {severity} already.", field="severity")
     work.ticket.severity = severity
-    # Kept with the key "from" because that is how the timeline reads: from P3 to P1.
-    work.write(EntryKind.SEVERITY, body=reason, **{"from": before, "to": severity})
-    save(work, action="ticket.severity", reason=reason, **{"from": before, "to": severity})
+    change = {"from": before, "to": severity}
+    work.write(EntryKind.SEVERITY, body=reason, data=change)
+    save(work, action="ticket.severity", reason=reason, data=change)
     tell_client(work, event="severity_changed", message=reason, before=before)
     send(work)
     return work.ticket
@@ -75,7 +79,7 @@ def plan(
     work.ticket.planned_on = planned_on
     words = f"Planned for {planned_on:%a %-d %b %Y}: {reason}" if planned_on else f"No planned date: {reason}"
     work.write(EntryKind.PLANNED, body=words)
-    save(work, action="ticket.plan", reason=reason, planned_on=str(planned_on or ""))
+    save(work, action="ticket.plan", reason=reason, data={"planned_on": str(planned_on or "")})
     tell_client(work, event="planned", message=words)
     send(work)
     return work.ticket
@@ -96,7 +100,7 @@ def escalate(*, ticket: Ticket, reason: str, actor: Actor, at: datetime | None =
         raise Conflict(f"{work.ticket.reference} is at level {top} already; there is none above it.")
     step = Escalation.objects.filter(ticket=work.ticket, event=Event.ASKED).count() + 1
     work.ticket.level = climb_by_hand(work, reason=reason, step=step)
-    save(work, action="ticket.escalate", reason=reason, level=work.ticket.level)
+    save(work, action="ticket.escalate", reason=reason, data={"level": work.ticket.level})
     return work.ticket.level
 
 
@@ -118,8 +122,7 @@ def acknowledge(*, escalation: Escalation, actor: Actor, at: datetime | None = N
     work.write(
         EntryKind.ACKNOWLEDGED,
         body=f"{actor.name} has taken the escalation to level {rung.level}.",
-        level=rung.level,
-        event=rung.event,
+        data={"level": rung.level, "event": rung.event},
     )
-    save(work, action="ticket.acknowledge", level=rung.level, event=rung.event)
+    save(work, action="ticket.acknowledge", data={"level": rung.level, "event": rung.event})
     return rung

@@ -81,8 +81,8 @@ def open_ticket(
     ticket.save(force_insert=True)
     TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
     work = Work(ticket=ticket, actor=actor, at=at)
-    work.write(EntryKind.OPENED, body=ticket.description, severity=severity, channel=channel)
-    save(work, action="ticket.open", severity=severity, channel=channel)
+    work.write(EntryKind.OPENED, body=ticket.description, data={"severity": severity, "channel": channel})
+    save(work, action="ticket.open", data={"severity": severity, "channel": channel})
     announce_submission(work)
     send(work)
     return ticket

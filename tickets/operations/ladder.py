@@ -108,9 +108,7 @@ def goes_at_once(found: Occurrence, *, at: datetime) -> bool:
     return calendar.is_open_inclusive(at if found.event == Event.UNACKNOWLEDGED else found.instant)
 
 
-def _timeline(
-    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str
-) -> TimelineEntry:
+def _timeline(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str) -> TimelineEntry:
     return TimelineEntry(
         organisation_id=found.organisation_id,
         ticket_id=found.ticket_id,

@@ -50,7 +50,7 @@ def _locked(ids: list[int]) -> list[Ticket]:
 def _refresh(ticket: Ticket, *, at: datetime) -> None:
     work = Work(ticket=ticket, actor=SYSTEM, at=at)
     updated_at = ticket.updated_at
-    save(work, action="ticket.recompute", calendar_version=ticket.calendar.current_version_id)
+    save(work, action="ticket.recompute", data={"calendar_version": ticket.calendar.current_version_id})
     before = work.clocks_before
     moved = [
         kind

@@ -43,7 +43,7 @@ def _refresh_first(at: datetime | None) -> None:
     """Clocks on an older calendar are not swept until refolded; a fault there must not stop the others."""
     try:
         refresh_stale_clocks(at=at)
-    except Exception:  # noqa: BLE001 - logged with its trace; the clocks that stand right are swept all the same
+    except Exception:
         logger.exception("clocks could not be refolded after a calendar edit")
 
 
@@ -102,7 +102,9 @@ def _reminder(rung: Escalation) -> Occurrence:
 def close_due(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Close resolved tickets whose reopen window has ended; returns how many."""
     with system_scope(REASON):
-        due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by("closes_at")
+        due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by(
+            "closes_at"
+        )
         tickets = list(due[:limit])
         for ticket in tickets:
             try:

@@ -1,6 +1,6 @@
 """The frame of every verb: lock, check, write, audit, refresh clocks, enqueue on commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ class Work:
         body: str = "",
         public: bool = True,
         at: datetime | None = None,
-        **data: Any,
+        data: Mapping[str, Any] | None = None,
     ) -> TimelineEntry:
         """Note one timeline entry; `finish` inserts it."""
         row = TimelineEntry(
@@ -53,7 +53,7 @@ class Work:
             actor_name=self.actor.name,
             is_public=public,
             body=body,
-            data=data,
+            data=dict(data or {}),
         )
         self.entries.append(row)
         return row
@@ -76,7 +76,7 @@ def begin(ticket: Ticket, *, actor: Actor, at: datetime | None) -> Work:
     return work
 
 
-def save(work: Work, *, action: str, reason: str = "", **data: Any) -> None:
+def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] | None = None) -> None:
     """Insert the timeline, refresh clocks and the queue's key, save the ticket, audit. Then `send` the notices.
 
     Notices quote the deadlines, so they are drafted after the clocks are refreshed.
@@ -93,7 +93,7 @@ def save(work: Work, *, action: str, reason: str = "", **data: Any) -> None:
         actor=work.actor,
         at=work.at,
         reason=reason,
-        data=data,
+        data=dict(data or {}),
     )
     record_all([log])
 
@@ -121,6 +121,6 @@ def _withdraw_breaches(work: Work) -> None:
         if stored is not None and stored.verdict == "breached" and reading.verdict is Verdict.MET:
             name = CLOCK_NAMES[kind.value]
             body = f"The breach of the {name} is withdrawn: the answer had been received in time."
-            work.write(EntryKind.BREACH_WITHDRAWN, body=body, clock=kind.value)
+            work.write(EntryKind.BREACH_WITHDRAWN, body=body, data={"clock": kind.value})
     if len(work.entries) > before:
         TimelineEntry.objects.bulk_create(work.entries[before:])

@@ -1,1 +1,1 @@
-"""The pages of tickets. A view reads, makes one call to an operation, and answers; it writes nothing itself."""
+"""The pages of tickets. A view reads, makes one call to an operation, and answers; it writes nothing."""

@@ -80,7 +80,7 @@ def why(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The trace of each clock: a page, or its inner part for the dialog when htmx asks."""
     ticket = ticket_or_404(request.member, public_id)
     wanted = request.GET.get("clock", "")
-    if wanted and wanted not in ClockKind:
+    if wanted and wanted not in set(ClockKind):
         raise Http404("There is no such clock.")
     views = clock_views(ticket, at=database_now())
     shown = [(view, explain(view.reading)) for view in views if wanted in ("", view.kind)]

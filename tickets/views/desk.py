@@ -15,6 +15,7 @@ from helpdesk.accounts.permissions import Role
 from helpdesk.accounts.queries import organisations_in
 from helpdesk.lib.clock import database_now
 from sla.models import Severity
+from sla.queries import matrix_in_force
 from sla.versions import current_calendar
 from tickets.due import Chip, queue_chip
 from tickets.listing import (
@@ -23,6 +24,7 @@ from tickets.listing import (
     UnknownFilter,
     due_clocks,
     escalation_page,
+    one_of,
     organisation_of,
     queue_filters,
     queue_page,
@@ -65,7 +67,10 @@ def _rows(tickets: list[Ticket], *, at: datetime) -> list[tuple[Ticket, Chip]]:
         (
             ticket,
             queue_chip(
-                ticket, now=at, calendar=current_calendar(ticket.calendar), what=WHAT.get(clocks.get(ticket.pk, ""), "")
+                ticket,
+                now=at,
+                calendar=current_calendar(ticket.calendar),
+                what=WHAT.get(clocks.get(ticket.pk, ""), ""),
             ),
         )
         for ticket in tickets
@@ -145,13 +150,13 @@ def escalations(request: MemberRequest) -> HttpResponse:
     member = request.member
     clients = request.GET.get("clients", "mine" if member.role == Role.ACCOUNT_MANAGER else "all")
     try:
-        if clients not in ("mine", "all"):
-            raise UnknownFilter(f"“{clients[:40]}” is no choice of clients; it is “mine” or “all”.")
+        one_of(clients, ("mine", "all"), name="choice of clients")
         page: Page = escalation_page(member, mine=clients == "mine", after=request.GET.get("after", ""))
     except UnknownFilter as error:
         return _unknown(request, error, back="tickets:escalations")
     context = {
         "rows": page.rows,
+        "reminder_minutes": matrix_in_force(at=database_now()).version.reminder_minutes,
         "mine": clients == "mine",
         "next": _address({"clients": clients}, page.next_key) if page.next_key else "",
         "first": f"?clients={clients}" if request.GET.get("after") else "",

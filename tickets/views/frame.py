@@ -20,7 +20,7 @@ def ticket_or_404(member: Member, public_id: UUID) -> Ticket:
 
 
 def status_of(error: DomainError) -> int:
-    """The HTTP status of a refusal: 409 for a state that does not allow it, 403 for a right, 422 for an input."""
+    """The HTTP status of a refusal: 409 for the ticket's state, 403 for a missing right, 422 for an input."""
     if isinstance(error, Conflict):
         return 409
     return 403 if isinstance(error, Forbidden) else 422

@@ -1,4 +1,4 @@
-"""The form of a new ticket: the client's own, staff's on a client's behalf, and the follow-up of a closed one."""
+"""The form of a new ticket: the client's own, staff's for a client, and the follow-up of a closed one."""
 
 import uuid
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from tickets.views.frame import refuse, ticket_or_404
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view("ticket.open")
 def new_ticket(request: MemberRequest) -> HttpResponse:
-    """The form and its submit. Staff choose the client first; `?follows=` links a resolved or closed ticket."""
+    """The form and its submit. Staff choose the client first; `?follows=` names a ticket that has ended."""
     given = request.POST if request.method == "POST" else request.GET
     follows = _followed(request.member, given.get("follows", ""))
     if follows is not None and follows.is_active:
@@ -42,7 +42,7 @@ def new_ticket(request: MemberRequest) -> HttpResponse:
 
 
 def follow_up(request: MemberRequest, ticket: Ticket, *, body: str) -> HttpResponse:
-    """A reply to a closed ticket becomes the form of a new one that follows it, with the typed text in it (409)."""
+    """A reply to a closed ticket: the form of a new one that follows it, with the typed text in it (409)."""
     initial = {**_initial(ticket.organisation, ticket), "description": body}
     form = NewTicketForm(initial=initial)
     context = {"closed": ticket}
@@ -70,7 +70,6 @@ def _submit(
 def _open(
     member: Member, form: NewTicketForm, organisation: Organisation, follows: Ticket | None, key: uuid.UUID
 ) -> Ticket:
-    names = ("subject", "description", "severity", "steps", "affected_users", "since")
     return open_ticket(
         organisation=organisation,
         requester=_requester(member, form, organisation),
@@ -78,7 +77,12 @@ def _open(
         channel=Channel.STAFF if member.is_staff else Channel.PORTAL,
         submission_key=key,
         follows=follows,
-        **{name: form.text_of(name) for name in names},
+        subject=form.text_of("subject"),
+        description=form.text_of("description"),
+        severity=form.text_of("severity"),
+        steps=form.text_of("steps"),
+        affected_users=form.text_of("affected_users"),
+        since=form.text_of("since"),
     )
 
 
@@ -139,7 +143,7 @@ def _followed(member: Member, text: str) -> Ticket | None:
 
 
 def _organisation(member: Member, given: Mapping[str, str]) -> Organisation | None:
-    """The client's own organisation; for staff the one that the address or the form names, if they serve it."""
+    """The client's own organisation; for staff the one that the address or form names, if they serve it."""
     if member.organisation is not None:
         return member.organisation
     return organisations_in(member.organisation_ids).filter(key=given.get("organisation", "").upper()).first()

@@ -11,8 +11,9 @@ from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from sla.queries import matrix_in_force
-from sla.versions import Matrix
+from sla.versions import Matrix, current_calendar
 from tickets.doings import doings
+from tickets.due import queue_chip
 from tickets.models import Escalation, Ticket, TimelineEntry
 from tickets.queries import escalations_of, tickets_visible_to, timeline_of
 from tickets.timeline_rows import SHOWN, timeline_rows
@@ -45,6 +46,9 @@ def ticket_page(
         "at": at,
         "zone": zone,
         "clocks": clock_views(ticket, at=at),
+        "chip": queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar))
+        if ticket.in_queue
+        else None,
         "rows": timeline_rows(shown, staff=member.is_staff, zone=zone),
         "hidden": hidden,
         "rungs": _rungs(ticket, matrix, member=member),

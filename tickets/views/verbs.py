@@ -68,7 +68,9 @@ def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="note",
-        run=lambda ticket, actor, typed: conversation.add_note(ticket=ticket, actor=actor, body=typed["body"]),
+        run=lambda ticket, actor, typed: conversation.add_note(
+            ticket=ticket, actor=actor, body=typed["body"]
+        ),
         done="The note is kept; the client does not see it.",
     )
 
@@ -96,7 +98,9 @@ def resumption(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="resumption",
-        run=lambda ticket, actor, typed: conversation.resume(ticket=ticket, actor=actor, reason=typed["reason"]),
+        run=lambda ticket, actor, typed: conversation.resume(
+            ticket=ticket, actor=actor, reason=typed["reason"]
+        ),
         done="{} goes on; its clocks run again.",
     )
 
@@ -148,7 +152,7 @@ def closure(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="closure",
-        run=lambda ticket, actor, typed: status.close(ticket=ticket, actor=actor),
+        run=lambda ticket, actor, _typed: status.close(ticket=ticket, actor=actor),
         done="{} is closed. Thank you.",
     )
 
@@ -204,7 +208,9 @@ def escalation(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="escalation",
-        run=lambda ticket, actor, typed: handling.escalate(ticket=ticket, reason=typed["reason"], actor=actor),
+        run=lambda ticket, actor, typed: handling.escalate(
+            ticket=ticket, reason=typed["reason"], actor=actor
+        ),
         done="The next level is told of {}.",
     )
 
@@ -212,7 +218,7 @@ def escalation(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 @member_view("ticket.acknowledge")
 def acknowledgement(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """ "I have it": from the ticket's page, or from the list of escalations, and back to where it was said."""
+    """ "I have it": from the ticket's page or the list of escalations, and back to where it was said."""
     ticket = ticket_or_404(request.member, public_id)
     rung = Escalation.objects.filter(pk=pk, ticket=ticket).select_related("ticket").first()
     if rung is None:

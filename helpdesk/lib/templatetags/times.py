@@ -12,13 +12,13 @@ register = template.Library()
 
 @register.filter
 def instant(value: datetime | str | None, zone: str) -> str:
-    """`{{ when|instant:zone }}`: weekday, date, time and place of an instant or its ISO text; a dash for none."""
+    """`{{ when|instant:zone }}`: weekday, date, time and place of an instant or its ISO text; else a dash."""
     return instant_text(value, zone)
 
 
 @register.filter
 def short_instant(value: datetime | str | None, zone: str) -> str:
-    """`Tue 24 Nov 15:30`: for lists, where the zone is stated once on the page; other years than this are told."""
+    """`Tue 24 Nov 15:30`: for lists, where the page states the zone once; another year is told."""
     if not value:
         return "–"
     parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -30,4 +30,4 @@ def short_instant(value: datetime | str | None, zone: str) -> str:
 @register.filter
 def span(value: timedelta | None) -> str:
     """`19 h 30 min`: a span of support time; a dash for none."""
-    return span_text(value)
+    return "0 min" if value == timedelta(0) else span_text(value)

@@ -11,11 +11,11 @@ from helpdesk.lib.clock import database_now
 from sla.listing import unready_calendars
 
 STARTS = {
-    Role.CLIENT_USER: "/tickets/",
-    Role.CLIENT_ADMIN: "/tickets/",
-    Role.AGENT: "/queue/",
-    Role.ACCOUNT_MANAGER: "/escalations/",
-    Role.ADMIN: "/queue/",
+    Role.CLIENT_USER: "tickets:list",
+    Role.CLIENT_ADMIN: "tickets:list",
+    Role.AGENT: "tickets:queue",
+    Role.ACCOUNT_MANAGER: "tickets:escalations",
+    Role.ADMIN: "tickets:queue",
 }
 
 

@@ -40,7 +40,7 @@ def notices(request: MemberRequest) -> HttpResponse:
     return render(request, "settings/outbox.html", context)
 
 
-# A mail brings its own styles, which our policy forbids to pages: allowed on this page alone, for the sandbox.
+# A mail brings its own styles, which pages may not: allowed on this page alone, for the sandbox in it.
 @ADMIN
 @require_safe
 @csp_update({"style-src": ["'unsafe-inline'"]})

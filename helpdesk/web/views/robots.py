@@ -7,6 +7,6 @@ from django.views.decorators.http import require_safe
 
 @login_not_required
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's signature
     """Ask every crawler to stay away."""
     return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")

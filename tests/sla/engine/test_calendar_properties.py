@@ -23,7 +23,7 @@ TURNS = {
     "Africa/Casablanca": ("2026-02-15", "2026-03-22"),
 }
 
-many = settings(max_examples=60, deadline=None)
+many = settings(max_examples=50, deadline=None)
 
 
 @st.composite
@@ -82,7 +82,7 @@ def test_elapsed_is_what_a_walk_of_every_minute_finds(question, length):
     assert calendar.elapsed(start, end, pauses) == Walker(calendar).elapsed(start, end, pauses)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(questions())
 def test_a_deadline_is_the_first_instant_at_which_exactly_the_budget_has_run(question):
     calendar, start, minutes, pauses = question
@@ -97,7 +97,7 @@ def test_a_deadline_is_the_first_instant_at_which_exactly_the_budget_has_run(que
         assert due == start
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(questions(), st.integers(0, 3000), st.integers(0, 500))
 def test_later_or_longer_is_never_due_earlier_and_no_start_costs_more_than_its_delay(question, delay, more):
     calendar, start, minutes, _ = question
@@ -115,7 +115,7 @@ def test_later_or_longer_is_never_due_earlier_and_no_start_costs_more_than_its_d
         assert calendar.elapsed(due, due_later) == calendar.elapsed(start, later)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(questions(), st.integers(0, 6 * 1440))
 def test_windows_are_ordered_apart_and_add_up_to_the_elapsed_time(question, length):
     calendar, start, _, _ = question

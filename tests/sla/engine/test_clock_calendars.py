@@ -71,12 +71,12 @@ def test_a_holiday_added_and_removed_again_leaves_the_later_deadline():
 
 
 def test_a_deadline_promised_in_time_that_is_now_closed_is_not_brought_forward_to_the_last_closing():
-    shorter = replace(calendar().spec, week={day: ((28800, 43200),) for day in range(5)})  # 08:00-12:00
+    shorter = replace(calendar().spec, week=dict.fromkeys(range(5), ((28800, 43200),)))  # 08:00-12:00
     reading = read(
         OPENED, at="2026-11-26 10:00", later_calendars=[(t("2026-11-25 16:00"), BusinessCalendar(shorter))]
     )
     assert reading.due > t("2026-11-27 15:00")
-    longer = replace(calendar().spec, week={day: ((0, 86400),) for day in range(5)})
+    longer = replace(calendar().spec, week=dict.fromkeys(range(5), ((0, 86400),)))
     reading = read(
         OPENED, at="2026-11-26 10:00", later_calendars=[(t("2026-11-25 16:00"), BusinessCalendar(longer))]
     )
@@ -166,7 +166,7 @@ def test_versions_that_change_nothing_for_the_clock_leave_no_note():
 def test_a_warning_not_given_yet_moves_with_the_deadline_and_one_that_is_due_is_not_dated_back():
     moved = read(OPENED, at="2026-11-26 12:00", later_calendars=added("2026-11-27", "2026-11-26 09:00"))
     assert moved.warn_at == t("2026-11-30 10:30")
-    longer = replace(calendar().spec, week={day: ((0, 86400),) for day in range(5)})
+    longer = replace(calendar().spec, week=dict.fromkeys(range(5), ((0, 86400),)))
     change = [(t("2026-11-27 09:00"), BusinessCalendar(longer))]
     reading = read(OPENED, at="2026-11-27 09:00", later_calendars=change)
     assert reading.warn_at >= t("2026-11-27 09:00")

@@ -42,7 +42,7 @@ versions = st.lists(
     max_size=2,
 )
 kinds = st.sampled_from(list(ClockKind))
-often = settings(max_examples=250, deadline=None)
+often = settings(max_examples=120, deadline=None)
 
 
 def look(timeline, kind, at, later=()):

@@ -1,4 +1,4 @@
-"""Faults that other helpdesks had with deadlines, each as a test that names its number in our list of them."""
+"""Faults that other helpdesks had with deadlines, each test named by its number in our list of them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -21,8 +21,13 @@ def test_the_optional_keys_are_written_as_they_were_read():
     document = {
         "tz": "Asia/Colombo",
         "week": {
-            **dict.fromkeys(("tue", "wed", "thu", "fri", "sat", "sun"), []),
             "mon": [["08:00:30", "24:00"]],
+            "tue": [],
+            "wed": [],
+            "thu": [],
+            "fri": [],
+            "sat": [],
+            "sun": [],
         },
         "holidays": ["2026-11-24"],
         "exceptions": {},

@@ -86,7 +86,7 @@ def read(
     base: BusinessCalendar | None = None,
     later_calendars: Sequence[tuple[datetime, BusinessCalendar]] = (),
 ) -> Reading:
-    """The reading of one clock at an instant, on the Colombo calendar and the published policy unless told."""
+    """The reading of one clock, on the Colombo calendar and the published policy unless told otherwise."""
     start = entries[0].at
     return fold(
         kind=kind,

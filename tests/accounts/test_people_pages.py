@@ -1,0 +1,199 @@
+"""The admins' people pages: lists, adding, access, absences."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from helpdesk.accounts.models import Membership, StaffMember, User
+from helpdesk.accounts.operations import add_client, add_staff
+from helpdesk.accounts.queries import member_of
+from helpdesk.lib.actors import SYSTEM
+from helpdesk.lib.tenancy import system_scope
+from tests.conftest import SignIn, World
+from tests.support import colombo
+
+PEOPLE = "/settings/people/"
+
+
+@pytest.fixture
+def admin(world: World, signed_in: SignIn) -> Client:
+    return signed_in(world.admin)
+
+
+@pytest.mark.parametrize("who", ["alice", "amara", "agent", "manager"])
+@pytest.mark.parametrize(
+    "path", [PEOPLE, f"{PEOPLE}clients/new/", f"{PEOPLE}staff/new/", f"{PEOPLE}1/", f"{PEOPLE}1/access/"]
+)
+def test_only_admins_come_in(world: World, signed_in: SignIn, who: str, path: str) -> None:
+    browser = signed_in(getattr(world, who))
+    assert browser.get(path).status_code == 403
+    assert browser.post(path, {"wanted": "off"}).status_code == 403
+
+
+def names(browser: Client, query: str = "") -> list[str]:
+    return [user.name for user in browser.get(PEOPLE + query).context["page"].people]
+
+
+def test_staff_and_each_organisations_people_are_listed_by_name(admin: Client) -> None:
+    assert names(admin) == ["Dinesh", "Indra", "Malini", "Nadia", "Nimal", "Priya"]
+    assert names(admin, "?organisation=ACME") == ["Alice", "Amara"]
+    assert names(admin, "?organisation=GLOBEX") == ["Bob"]
+    assert admin.get(f"{PEOPLE}?organisation=NOBODY").status_code == 404
+
+
+def test_an_admin_of_one_organisation_sees_no_other_ones_people(world: World, signed_in: SignIn) -> None:
+    with system_scope("an admin who serves Globex only"):
+        narrow = add_staff(
+            email="gita@ravingcrm.example", name="Gita", role="admin", serves=[world.globex], actor=SYSTEM
+        )
+    browser = signed_in(narrow)
+    assert names(browser, "?organisation=GLOBEX") == ["Bob"]
+    foreign, missing = browser.get(f"{PEOPLE}{world.alice.pk}/"), browser.get(f"{PEOPLE}999999/")
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert browser.get(f"{PEOPLE}?organisation=ACME").status_code == 404
+    assert browser.post(f"{PEOPLE}{world.alice.pk}/access/", {"wanted": "off"}).status_code == 404
+    assert User.objects.get(pk=world.alice.pk).is_active
+
+
+def add_many(world: World, count: int, letter: str = "C") -> None:
+    """As many clients of ACME, and as many agents who serve both organisations."""
+    with system_scope("a crowd"):
+        for number in range(count):
+            name = f"{letter} {number:03}"
+            mailbox = f"{letter}{number}"
+            add_client(organisation=world.acme, email=f"{mailbox}@acme.example", name=name, role="user", actor=SYSTEM)
+            add_staff(
+                email=f"{mailbox}@ravingcrm.example",
+                name=name,
+                role="agent",
+                serves=[world.acme, world.globex],
+                actor=SYSTEM,
+            )
+
+
+@pytest.mark.parametrize("query", ["", "?organisation=ACME"])
+def test_the_list_takes_the_same_number_of_queries_at_any_size(world: World, admin: Client, query: str) -> None:
+    add_many(world, 3)
+    with CaptureQueriesContext(connection) as few:
+        before = len(names(admin, query))
+    add_many(world, 30, "D")
+    with CaptureQueriesContext(connection) as many:
+        assert len(names(admin, query)) == before + 30
+    assert len(many) == len(few)
+
+
+def test_a_long_list_comes_in_pages_that_together_hold_everybody_once(world: World, admin: Client) -> None:
+    add_many(world, 60)
+    first = admin.get(f"{PEOPLE}?organisation=ACME").context["page"]
+    second = names(admin, f"?organisation=ACME&after={first.next_after}")
+    together = [user.name for user in first.people] + second
+    assert (len(first.people), len(second)) == (50, 12)
+    assert together == sorted(set(together))
+
+
+def test_a_client_is_added_and_belongs_to_the_chosen_organisation(world: World, admin: Client) -> None:
+    answer = admin.post(
+        f"{PEOPLE}clients/new/",
+        {"organisation": "ACME", "name": "Chamari", "email": "Chamari@acme.example", "role": "admin"},
+    )
+    assert answer.headers["Location"] == f"{PEOPLE}?organisation=ACME"
+    with system_scope("the test looks"):
+        membership = Membership.objects.select_related("user").get(user__email="chamari@acme.example")
+    assert (membership.organisation_id, membership.role) == (world.acme.pk, "admin")
+    assert not membership.user.check_password("")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "message"),
+    [
+        ({"email": "alice@acme.example"}, "email", "This address belongs to somebody already."),
+        ({"email": "no address"}, "email", "Enter a valid e-mail address."),
+        ({"name": "   "}, "name", "This field is required."),
+        ({"role": "king"}, "role", "Select a valid choice. king is not one of the available choices."),
+        ({"organisation": "X"}, "organisation", "Select a valid choice. X is not one of the available choices."),
+    ],
+)
+def test_a_refused_client_keeps_everything_that_was_typed(
+    admin: Client, change: dict[str, str], field: str, message: str
+) -> None:
+    typed = {"organisation": "ACME", "name": "Chamari", "email": "c@acme.example", "role": "user", **change}
+    answer = admin.post(f"{PEOPLE}clients/new/", typed)
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert form.errors == {field: [message]}
+    assert {name: form[name].value() for name in typed} == typed
+
+
+def test_staff_serve_all_or_a_list(world: World, admin: Client) -> None:
+    page = f"{PEOPLE}staff/new/"
+    person = {"name": "Saman", "email": "saman@ravingcrm.example", "role": "agent"}
+    assert admin.post(page, person).context["form"].errors == {
+        "serves": ["Choose at least one organisation, or all of them."]
+    }
+    both = admin.post(page, {**person, "serves_all": "on", "serves": ["ACME"]})
+    assert both.context["form"].errors == {"serves": ["Choose every organisation or a list, not both."]}
+    assert admin.post(page, {**person, "serves": ["ACME"]}).status_code == 302
+    with system_scope("the test looks"):
+        member = member_of(User.objects.get(email="saman@ravingcrm.example"))
+    assert member is not None
+    assert member.organisation_ids == {world.acme.pk}
+
+
+def test_deactivating_ends_access_and_can_be_taken_back(world: World, admin: Client, signed_in: SignIn) -> None:
+    alice = signed_in(world.alice)
+    page = f"{PEOPLE}{world.alice.pk}/"
+    assert admin.post(f"{page}access/", {"wanted": "off"}).headers["Location"] == page
+    assert "Deactivated" in admin.get(page).content.decode()
+    assert alice.get("/").headers["Location"] == "/accounts/login/?next=/"
+    admin.post(f"{page}access/", {"wanted": "on"})
+    assert User.objects.get(pk=world.alice.pk).is_active
+    assert admin.post(f"{page}access/", {"wanted": "sideways"}).status_code == 404
+    assert admin.get(f"{page}access/").status_code == 405
+
+
+def test_admins_cannot_lock_themselves_out(world: World, admin: Client) -> None:
+    answer = admin.post(f"{PEOPLE}{world.admin.user_id}/access/", {"wanted": "off"})
+    assert answer.status_code == 409
+    assert "You cannot deactivate yourself." in answer.content.decode()
+    assert User.objects.get(pk=world.admin.user_id).is_active
+
+
+def test_an_absence_is_typed_in_the_admins_zone(world: World, admin: Client) -> None:
+    page = f"{PEOPLE}{world.manager.user_id}/"
+    admin.post(page, {"away_from": "2026-12-24 08:00", "away_until": "2027-01-02 08:00"})
+    manager = StaffMember.objects.get(pk=world.manager.pk)
+    assert (manager.away_from, manager.away_until) == (
+        colombo("2026-12-24 08:00"),
+        colombo("2027-01-02 08:00"),
+    )
+    assert 'value="2026-12-24 08:00"' in admin.get(page).content.decode()
+    admin.post(page, {"away_from": "", "away_until": ""})
+    assert StaffMember.objects.get(pk=world.manager.pk).away_from is None
+
+
+@pytest.mark.parametrize(
+    ("away_from", "away_until", "errors"),
+    [
+        ("2026-02-30 08:00", "", {"away_from": ["There is no such date and time: 2026-02-30 08:00."]}),
+        ("tomorrow", "", {"away_from": ["Write a date and a time like this: 2026-12-24 08:00."]}),
+        ("", "2026-12-24 08:00", {"away_from": ["Say when the absence begins."]}),
+        (
+            "2026-12-24 08:00",
+            "2026-12-23 08:00",
+            {"away_until": ["The absence ends before it begins."]},
+        ),
+    ],
+)
+def test_an_impossible_absence_is_refused_with_what_was_typed(
+    world: World, admin: Client, away_from: str, away_until: str, errors: dict[str, list[str]]
+) -> None:
+    typed = {"away_from": away_from, "away_until": away_until}
+    answer = admin.post(f"{PEOPLE}{world.manager.user_id}/", typed)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == errors
+    assert {name: answer.context["form"][name].value() for name in typed} == typed
+
+
+def test_a_client_has_no_absence(world: World, admin: Client) -> None:
+    assert admin.post(f"{PEOPLE}{world.alice.pk}/", {"away_from": "", "away_until": ""}).status_code == 404

@@ -1,0 +1,148 @@
+"""Dangerous things happen in listed files only, each with its reason; a reason that no longer holds must go."""
+
+import ast
+
+from tests.architecture.source import assert_listed, calls, files_where, last_name, product_files, tree_of
+
+SYSTEM_SCOPE = {
+    "helpdesk/accounts/middleware.py": "sign-in: the organisations of a person are not known before it",
+    "helpdesk/audit/operations.py": "the vendor's own log belongs to no organisation",
+    "helpdesk/notifications/operations.py": "an account mail belongs to no organisation",
+    "helpdesk/notifications/queries.py": "admins list the account mails",
+    "helpdesk/notifications/sending.py": "the sender takes every organisation's notices",
+    "helpdesk/demo/bulk.py": "the bulk of a large demo is copied into every organisation",
+    "helpdesk/demo/operations.py": "the demo seeds every organisation",
+    "helpdesk/web/views/health.py": "the oldest work left undone, of whichever organisation",
+    "sla/management/commands/seed_policy.py": "installing the published policy writes the vendor's log",
+    "tickets/operations/recompute.py": "a calendar edit moves every organisation's clocks",
+    "tickets/operations/replay.py": "the nightly proof reads every organisation's clocks",
+    "tickets/operations/sweep.py": "the sweep looks at every organisation's clocks",
+}
+RAW_SQL = {
+    "helpdesk/accounts/directory.py": "everybody whom the ladder can reach, in one statement",
+    "helpdesk/demo/scenario.py": "simulated time asks when the next clock falls due",
+    "helpdesk/embedded/provision.py": "makes roles and the database; knows no Django",
+    "helpdesk/lib/checks.py": "what the connected role may do stands in the catalogue",
+    "helpdesk/lib/clock.py": "the database's clock",
+    "helpdesk/lib/tenancy.py": "the scope's settings",
+    "helpdesk/notifications/queries.py": "two block lists in one statement",
+    "helpdesk/notifications/sending.py": "the age of the oldest notice, in the database's clock",
+    "helpdesk/web/views/health.py": "the age of the oldest event, in the database's clock; and a ping",
+    "tickets/operations/intake.py": "insert or lock the counter in one statement",
+    "tickets/operations/recompute.py": "compares two versions per row over an index",
+    "tickets/operations/settling.py": "claims with SKIP LOCKED and updates in one statement",
+}
+WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "update_or_create", "get_or_create"}
+WRITES_OUTSIDE_OPERATIONS = {
+    "helpdesk/accounts/forms.py": "the library's own form saves: it asks for the reset mail, which is queued",
+    "helpdesk/demo/bulk.py": "the bulk of a large demo, loaded faster with the same result",
+    "helpdesk/accounts/models.py": "the user manager that Django and allauth ask for",
+    "helpdesk/notifications/sending.py": "the sender is an operation: claim, send, mark",
+}
+MAY_ASK_THE_TIME = ("operations", "views", "commands")
+DATABASE_CLOCK = {
+    "helpdesk/lib/clock.py": "here it is made",
+    "helpdesk/notifications/sending.py": "the sender is an operation",
+}
+OTHER_CLOCKS = {
+    "helpdesk/embedded/places.py": "the age of an abandoned folder, on the file system's clock",
+    "helpdesk/lib/templatetags/times.py": "leaves out the year of an instant when it is this one",
+}
+
+
+def opens_system_scope(tree: ast.Module) -> bool:
+    return any(name == "system_scope" for name, _ in calls(tree))
+
+
+def uses_raw_sql(tree: ast.Module) -> bool:
+    return any(name in ("cursor", "raw", "RawSQL", "extra", "execute") for name, _ in calls(tree))
+
+
+def writes(tree: ast.Module) -> bool:
+    return any(is_write(name, call) for name, call in calls(tree))
+
+
+def is_write(name: str, call: ast.Call) -> bool:
+    """A model's or a query set's write. `update` with a positional argument is a dictionary's."""
+    if name not in WRITES or not isinstance(call.func, ast.Attribute):
+        return False
+    return not (name == "update" and call.args)
+
+
+def asks_the_database_clock(tree: ast.Module) -> bool:
+    return any(name == "database_now" for name, _ in calls(tree)) or any(
+        isinstance(node, ast.FunctionDef) and node.name == "database_now" for node in ast.walk(tree)
+    )
+
+
+def asks_another_clock(tree: ast.Module) -> bool:
+    return any(is_clock(call.func) for _, call in calls(tree))
+
+
+def is_clock(node: ast.AST) -> bool:
+    """`datetime.now`, `timezone.now`, `date.today`, `time.time` and the like; not the database function `Now`."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    owner = last_name(node.value)
+    return (owner, node.attr) in {
+        ("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("timezone", "now"),
+        ("timezone", "localdate"), ("timezone", "localtime"), ("time", "time"), ("time", "time_ns"),
+        ("time", "localtime"), ("time", "gmtime"),
+    }  # fmt: skip
+
+
+def in_layer(file: str, *layers: str) -> bool:
+    parts = file.removesuffix(".py").split("/")
+    return any(layer in parts for layer in layers)
+
+
+def test_the_system_scope_is_opened_in_listed_files_only():
+    assert_listed(files_where(opens_system_scope), SYSTEM_SCOPE, rule="only these may see every organisation")
+
+
+def test_raw_sql_stands_in_listed_files_only():
+    assert_listed(files_where(uses_raw_sql), RAW_SQL, rule="raw SQL passes the managers by")
+
+
+def test_only_operations_write():
+    found = {file for file in files_where(writes) if not in_layer(file, "operations")}
+    assert_listed(found, WRITES_OUTSIDE_OPERATIONS, rule="what changes data is an operation")
+
+
+def test_the_database_clock_is_asked_by_operations_and_faces_only():
+    found = {file for file in files_where(asks_the_database_clock) if not in_layer(file, *MAY_ASK_THE_TIME)}
+    assert_listed(found, DATABASE_CLOCK, rule="everything below takes the instant as an argument")
+
+
+def test_no_other_clock_decides_anything():
+    assert_listed(files_where(asks_another_clock), OTHER_CLOCKS, rule="the database's clock decides")
+
+
+def test_the_guards_see_what_they_look_for():
+    assert opens_system_scope(ast.parse("with tenancy.system_scope('x'): pass"))
+    assert uses_raw_sql(ast.parse("Ticket.objects.raw('SELECT 1')"))
+    assert writes(ast.parse("Ticket.objects.filter(pk=1).update(level=2)"))
+    assert writes(ast.parse("for t in ts: t.delete()"))
+    assert not writes(ast.parse("options.update({'a': 1}); update(level=2)"))
+    assert asks_another_clock(ast.parse("from django.utils import timezone\nat = timezone.now()"))
+    assert not asks_another_clock(ast.parse("Ticket.objects.filter(at=Now())"))
+
+
+def test_the_base_managers_that_know_no_scope_are_never_used():
+    users = {
+        file
+        for file in product_files()
+        for node in ast.walk(tree_of(file))
+        if isinstance(node, ast.Attribute) and node.attr in ("_base_manager", "_default_manager", "using")
+    }
+    assert users == set()
+
+
+def test_keys_of_caches_and_locks_are_built_by_one_function():
+    """No cache or advisory lock is used yet: whoever uses the first one builds its key with `tenant_key`."""
+    users = files_where(lambda tree: any(node == "cache" for node in names_imported(tree)))
+    assert users == set()
+
+
+def names_imported(tree: ast.Module) -> set[str]:
+    return {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}

@@ -1,0 +1,170 @@
+"""The form of a new ticket: what it promises, what it refuses, and that nothing typed is lost."""
+
+import re
+import uuid
+
+import pytest
+
+from tests.support import actor_of, colombo
+from tickets.models import Ticket, TimelineEntry
+from tickets.operations.status import close, resolve
+
+pytestmark = pytest.mark.usefixtures("everything", "monday")
+NEW = "/tickets/new/"
+
+
+def typed(**more):
+    return {
+        "subject": "Invoices fail",
+        "severity": "P2",
+        "description": "Every invoice ends in an error.",
+        "steps": "Open any invoice.",
+        "affected_users": "everybody",
+        "since": "Friday",
+        "submission_key": str(uuid.uuid4()),
+        **more,
+    }
+
+
+@pytest.fixture
+def closed(submit, world):
+    ticket = submit("P3", "2026-11-02 10:00")
+    resolve(ticket=ticket, actor=actor_of(world.agent), message="Done.", at=colombo("2026-11-02 11:00"))
+    close(ticket=ticket, actor=actor_of(world.alice), at=colombo("2026-11-02 12:00"))
+    return ticket
+
+
+def test_the_form_says_what_each_severity_means_and_by_when_we_act(signed_in, world):
+    page = signed_in(world.alice).get(NEW).content.decode()
+    assert "Complete outage or major functionality loss" in page
+    assert "The desk is open" in page
+    assert re.findall(r"by <b>([^<]+)</b>", page) == [
+        "Tue 17 Nov 11:00",  # P1: response, limit (the target equals the response and is "aimed at")
+        "Wed 18 Nov 11:00",
+        "Wed 18 Nov 11:00",  # P2
+        "Mon 23 Nov 11:00",
+        "Thu 19 Nov 11:00",  # P3
+        "Wed 25 Nov 11:00",
+        "Thu 19 Nov 11:00",  # P4 has no resolution deadline
+    ]
+    assert "Describe the steps that lead to the problem" in page
+
+
+def test_outside_support_hours_the_form_says_when_the_clocks_start(signed_in, world, at_instant):
+    at_instant("2026-11-21 10:00")
+    page = signed_in(world.alice).get(NEW).content.decode()
+    assert "It is outside support hours: the clocks start when the desk opens, <b>Mon 23 Nov 2026 08:00" in page
+
+
+def test_a_client_submits_and_lands_on_the_ticket(signed_in, world):
+    answer = signed_in(world.alice).post(NEW, typed(), follow=True)
+    ticket = Ticket.objects.get()
+    assert answer.redirect_chain == [(ticket.path, 302)]
+    assert (ticket.reference, ticket.severity, ticket.requester, ticket.steps) == (
+        "ACME-1",
+        "P2",
+        world.alice,
+        "Open any invoice.",
+    )
+    assert "ACME-1 is submitted" in answer.content.decode()
+
+
+def test_a_second_submit_of_the_same_form_shows_the_same_ticket(signed_in, world):
+    browser, form = signed_in(world.alice), typed()
+    browser.post(NEW, form)
+    answer = browser.post(NEW, form, follow=True)
+    assert Ticket.objects.count() == 1
+    assert "You have already submitted this as ACME-1" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"subject": "  "}, "Give the ticket a subject"),
+        ({"subject": "x" * 201}, "201 characters long; at most 200 fit"),
+        ({"description": ""}, "Describe what happens"),
+        ({"description": "Long " * 209_716}, "1,048,580 characters long; at most 50,000 fit"),
+        ({"severity": "P9"}, "“P9” is no severity"),
+        ({"severity": ""}, "is no severity; choose P1, P2, P3 or P4"),
+        ({"since": "x" * 201}, "201 characters long"),
+        ({"description": "a\x00b"}, "Null characters are not allowed"),
+    ],
+    ids=["no subject", "long subject", "no description", "1 MB", "unknown severity", "no severity", "since", "NUL"],
+)
+def test_bad_input_is_refused_with_a_message_and_everything_typed_is_still_there(signed_in, world, wrong, message):
+    form = typed(**wrong)
+    answer = signed_in(world.alice).post(NEW, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert message in page
+    for name in ("subject", "description", "steps", "affected_users", "since"):
+        assert form[name] in page, name
+    assert form["submission_key"] in page
+    assert Ticket.objects.count() == 0
+
+
+def test_markup_in_a_subject_is_shown_as_text(signed_in, world):
+    page = signed_in(world.alice).post(NEW, typed(subject="<script>alert(1)</script>"), follow=True)
+    assert "<script>alert" not in page.content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.content.decode()
+
+
+def test_staff_open_a_ticket_on_behalf_of_a_client(signed_in, world):
+    browser = signed_in(world.agent)
+    assert "Which client is it for?" in browser.get(NEW).content.decode()
+    page = browser.get(f"{NEW}?organisation=GLOBEX").content.decode()
+    assert "bob@globex.example" in page
+    assert "alice@acme.example" not in page
+    browser.post(NEW, typed(organisation="GLOBEX", requester=str(world.bob.pk)))
+    ticket = Ticket.objects.get()
+    assert (ticket.reference, ticket.requester, ticket.channel) == ("GLOBEX-1", world.bob, "staff")
+
+
+def test_staff_cannot_open_a_ticket_for_another_organisations_person(signed_in, world):
+    answer = signed_in(world.agent).post(NEW, typed(organisation="GLOBEX", requester=str(world.alice.pk)))
+    assert answer.status_code == 422
+    assert "Choose the person at the client" in answer.content.decode()
+    assert Ticket.objects.count() == 0
+
+
+def test_staff_cannot_open_a_ticket_for_an_organisation_that_they_do_not_serve(signed_in, world):
+    answer = signed_in(world.narrow).post(NEW, typed(organisation="ACME", requester=str(world.alice.pk)))
+    assert "Which client is it for?" in answer.content.decode()
+    assert Ticket.objects.count() == 0
+
+
+def test_a_client_cannot_name_another_organisation(signed_in, world):
+    signed_in(world.alice).post(NEW, typed(organisation="GLOBEX", requester=str(world.bob.pk)))
+    assert [(one.organisation, one.requester) for one in Ticket.objects.all()] == [(world.acme, world.alice)]
+
+
+def test_a_reply_to_a_closed_ticket_becomes_a_new_one_with_the_typed_text(signed_in, world, closed):
+    browser = signed_in(world.alice)
+    answer = browser.post(f"{closed.path}reply/", {"body": "It is back, worse."})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "ACME-1 is closed, so it cannot take a reply" in page
+    assert "It is back, worse." in page
+    assert f'value="{closed.public_id}"' in page
+    browser.post(NEW, typed(follows=str(closed.public_id), description="It is back, worse."))
+    assert Ticket.objects.get(number=2).follows == closed
+    assert TimelineEntry.objects.filter(ticket=closed, kind="reply").count() == 0
+    assert "follows <a" in browser.get(Ticket.objects.get(number=2).path).content.decode()
+
+
+def test_a_ticket_that_is_still_open_is_not_followed_but_answered(signed_in, world, submit):
+    ticket = submit("P3", "2026-11-16 10:00")
+    answer = signed_in(world.alice).get(f"{NEW}?follows={ticket.public_id}")
+    assert (answer.status_code, answer["Location"]) == (302, ticket.path)
+
+
+@pytest.mark.parametrize("follows", ["nonsense", "6d0f1f5e-0000-4000-8000-000000000000"])
+def test_following_a_ticket_that_is_not_there_is_404(signed_in, world, follows):
+    assert signed_in(world.alice).get(f"{NEW}?follows={follows}").status_code == 404
+
+
+def test_a_foreign_closed_ticket_cannot_be_followed(signed_in, world, closed):
+    browser = signed_in(world.bob)
+    assert browser.get(f"{NEW}?follows={closed.public_id}").status_code == 404
+    assert browser.post(NEW, typed(follows=str(closed.public_id))).status_code == 404
+    assert Ticket.objects.count() == 1

@@ -1,0 +1,44 @@
+"""Error pages with our look; the 500 page needs nothing that may have failed."""
+
+from django.core.exceptions import SuspiciousOperation
+from django.test import Client, RequestFactory
+
+from helpdesk.web.views.errors import bad_request, server_error
+from tests.conftest import SignIn, World
+
+
+def test_a_missing_page_has_our_frame(world: World, signed_in: SignIn) -> None:
+    answer = signed_in(world.alice).get("/no/such/page/")
+    assert answer.status_code == 404
+    assert "Nothing to see at this address" in answer.content.decode()
+    assert "Alice" in answer.content.decode()
+
+
+def test_a_role_that_may_not_is_told_so(world: World, signed_in: SignIn) -> None:
+    answer = signed_in(world.agent).get("/settings/")
+    assert answer.status_code == 403
+    assert "Your role does not allow this" in answer.content.decode()
+
+
+def test_a_damaged_request_gets_400_even_before_anybody_is_known() -> None:
+    answer = bad_request(RequestFactory().get("/"), SuspiciousOperation())
+    assert answer.status_code == 400
+    assert "could not be read" in answer.content.decode()
+
+
+def test_the_500_page_needs_no_database_and_no_context() -> None:
+    # No database mark: any query at all would fail this test.
+    answer = server_error(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_a_form_from_another_session_is_refused_with_our_page(world: World, signed_in: SignIn) -> None:
+    browser = signed_in(world.admin, enforce_csrf_checks=True)
+    answer = browser.post("/settings/people/clients/new/", {"name": "x"})
+    assert answer.status_code == 403
+    assert "This form is no longer valid" in answer.content.decode()
+
+
+def test_robots_are_asked_to_stay_away(db: None) -> None:
+    assert Client().get("/robots.txt").content.decode() == "User-agent: *\nDisallow: /\n"

@@ -1,0 +1,62 @@
+"""The front door and the frame around every page."""
+
+import pytest
+from django.test import Client
+
+from helpdesk.accounts.models import User
+from helpdesk.lib.tenancy import system_scope
+from helpdesk.notifications.models import Notice
+from tests.conftest import SignIn, World
+
+
+@pytest.mark.parametrize(
+    ("who", "start"),
+    [
+        ("alice", "/tickets/"),
+        ("amara", "/tickets/"),
+        ("agent", "/queue/"),
+        ("manager", "/escalations/"),
+        ("admin", "/queue/"),
+    ],
+)
+def test_everybody_starts_where_their_work_begins(world: World, signed_in: SignIn, who: str, start: str) -> None:
+    answer = signed_in(getattr(world, who)).get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, start)
+
+
+def test_somebody_who_belongs_to_nobody_is_told_so(db: None, signed_in: SignIn) -> None:
+    loner = User.objects.create_user("loner@nowhere.example", "secret-1", name="Lena")
+    answer = signed_in(loner).get("/")
+    assert answer.status_code == 403
+    assert "belong to no organisation" in answer.content.decode()
+
+
+def navigation(browser: Client, path: str) -> list[tuple[str, bool]]:
+    return [(entry.label, entry.active) for entry in browser.get(path).context["navigation"]]
+
+
+def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: SignIn) -> None:
+    page = "/accounts/password/change/"
+    assert navigation(signed_in(world.alice), page) == [
+        ("Tickets", False),
+        ("New ticket", False),
+        ("Password", True),
+    ]
+    staff = [("Queue", False), ("Escalations", False), ("New ticket", False)]
+    assert navigation(signed_in(world.agent), page) == [*staff, ("Password", True)]
+    assert navigation(signed_in(world.admin), "/settings/people/") == [
+        *staff,
+        ("Settings", True),
+        ("Password", False),
+    ]
+
+
+def test_admins_see_on_every_page_that_notices_failed(world: World, signed_in: SignIn) -> None:
+    with system_scope("a failed notice"):
+        Notice.objects.create(
+            organisation=world.acme, key="k", event="reply", recipient="x@acme.example", state="dead",
+            reference="ACME-1", path="/tickets/", template="reply",
+        )  # fmt: skip
+    page = "/accounts/password/change/"
+    assert "could not be delivered" in signed_in(world.admin).get(page).content.decode()
+    assert "could not be delivered" not in signed_in(world.agent).get(page).content.decode()

@@ -1,0 +1,43 @@
+"""Everything is private unless it is on this list."""
+
+import pytest
+from django.test import Client
+
+from tests.web.addresses import Address, addresses
+
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "robots.txt",
+    "accounts/login/",
+    "accounts/logout/",  # whose session has ended already is simply sent to the front door
+    "accounts/password/reset/",
+    "accounts/password/reset/done/",
+    r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+    "accounts/password/reset/key/done/",
+}
+PRIVATE = [address for address in addresses() if address.route not in PUBLIC]
+
+
+def test_the_public_addresses_are_exactly_these() -> None:
+    assert {address.route for address in addresses() if address.is_public} == PUBLIC
+
+
+def test_no_address_leads_to_sign_up_or_to_managing_addresses() -> None:
+    names = {address.view.__name__ for address in addresses()}
+    assert names & {"SignupView", "EmailView", "ConfirmEmailView", "PasswordSetView"} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PRIVATE, ids=lambda address: address.route or "home")
+def test_a_stranger_is_sent_to_sign_in(address: Address) -> None:
+    answer = Client().get(address.path)
+    assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PRIVATE, ids=lambda address: address.route or "home")
+def test_a_stranger_who_posts_gets_401_and_the_text_back(address: Address) -> None:
+    answer = Client().post(address.path, {"body": "two hours of <typing>"})
+    assert answer.status_code == 401
+    assert "two hours of &lt;typing&gt;" in answer.content.decode()
