@@ -130,9 +130,7 @@ def install(python: Path) -> None:
     for command in installers(python):
         if subprocess.run([*command, "--require-hashes", "-r", str(LOCK)], check=False).returncode == 0:
             return
-    sys.exit(
-        "The requirements could not be installed. Needed: pip 22.3 or newer, or uv, and a package index."
-    )
+    sys.exit("The requirements could not be installed. Needed: pip 22.3 or newer, or uv, and a package index.")
 
 
 def installers(python: Path) -> list[list[str]]:
@@ -150,11 +148,7 @@ def pip_version(python: str) -> tuple[int, ...]:
     """The version of that Python's pip; () without one."""
     asked = subprocess.run([python, "-m", "pip", "--version"], check=False, capture_output=True, text=True)
     words = asked.stdout.split()
-    return (
-        tuple(int(part) for part in words[1].split(".")[:2])
-        if asked.returncode == 0 and len(words) > 1
-        else ()
-    )
+    return tuple(int(part) for part in words[1].split(".")[:2]) if asked.returncode == 0 and len(words) > 1 else ()
 
 
 if __name__ == "__main__":

@@ -18,9 +18,7 @@ _ASKING = {"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--coll
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_load_initial_conftests(
-    early_config: pytest.Config, args: Sequence[str]
-) -> Generator[None, None, None]:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> Generator[None, None, None]:
     """Start the servers and export their addresses before anything reads them; xdist workers inherit."""
     os.environ["HELPDESK_TEST"] = "1"
     try:

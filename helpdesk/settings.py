@@ -51,7 +51,7 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379")
 REDIS_IS_SOCKET = REDIS_URL.startswith("unix://")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "helpdesk.lib.cache.ForgivingRedisCache",
         "LOCATION": f"{REDIS_URL}?db=2" if REDIS_IS_SOCKET else f"{REDIS_URL}/2",
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     }
@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "helpdesk.web.middleware.HealthMiddleware",  # first: health must answer while the database does not
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -192,7 +193,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if LOCAL else BASE_DIR / "staticfiles"  # locally the files are served where they lie
 STATICFILES_DIRS = [BASE_DIR / "helpdesk" / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
 STORAGES = {

@@ -127,9 +127,12 @@ class StaffChoice(forms.ModelChoiceField):
 class LevelTwoForm(forms.Form):
     """Who answers for an organisation at level 2, and who stands in."""
 
-    account_manager = StaffChoice(queryset=StaffMember.objects.none())
+    account_manager = StaffChoice(queryset=StaffMember.objects.none(), empty_label="Choose …")
     deputy = StaffChoice(
-        queryset=StaffMember.objects.none(), required=False, help_text="Gets level 2 while the other is away."
+        queryset=StaffMember.objects.none(),
+        required=False,
+        empty_label="Nobody",
+        help_text="Gets level 2 while the other is away.",
     )
 
     def __init__(self, *args: Any, staff: Any, **options: Any) -> None:
@@ -150,6 +153,6 @@ class OrganisationForm(LevelTwoForm):
         max_length=Organisation._meta.get_field("name").max_length or 120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    calendar = forms.ModelChoiceField(queryset=Calendar.objects.order_by("name"))
-    policy = forms.ModelChoiceField(queryset=Policy.objects.order_by("name"))
+    calendar = forms.ModelChoiceField(queryset=Calendar.objects.order_by("name"), empty_label="Choose …")
+    policy = forms.ModelChoiceField(queryset=Policy.objects.order_by("name"), empty_label="Choose …")
     field_order = ("key", "name", "account_manager", "deputy", "calendar", "policy")

@@ -52,9 +52,7 @@ def deadline_chip(
 def queue_chip(ticket: Ticket, *, now: datetime, calendar: BusinessCalendar, what: str = "") -> Chip:
     """The chip of a row in the queue (POLICY 8): its earliest running deadline, paused, or none."""
     if ticket.queue_due_at is not None:
-        return deadline_chip(
-            ticket.queue_due_at, now=now, calendar=calendar, since=ticket.opened_at, what=what
-        )
+        return deadline_chip(ticket.queue_due_at, now=now, calendar=calendar, since=ticket.opened_at, what=what)
     return PAUSED if ticket.state == TicketState.WAITING else NO_DEADLINE
 
 
@@ -64,10 +62,6 @@ def reading_chip(reading: Reading, *, calendar: BusinessCalendar) -> Chip | None
         return None
     if reading.due is None:
         return PAUSED if reading.state is State.PAUSED and reading.budget is not None else NO_DEADLINE
-    warned = (
-        reading.verdict is Verdict.PENDING and reading.warn_at is not None and reading.warn_at <= reading.at
-    )
-    chip = deadline_chip(
-        reading.due, now=reading.at, calendar=calendar, since=reading.started_at, soon=warned
-    )
+    warned = reading.verdict is Verdict.PENDING and reading.warn_at is not None and reading.warn_at <= reading.at
+    chip = deadline_chip(reading.due, now=reading.at, calendar=calendar, since=reading.started_at, soon=warned)
     return replace(chip, amber=reading.kind is ClockKind.TARGET)

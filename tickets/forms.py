@@ -9,13 +9,9 @@ from sla.models import Severity
 from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT
 
 
-def line(
-    label: str, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any
-) -> forms.CharField:
+def line(label: str, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
     """A one-line input. The browser's own `required` spares a round trip; the operation decides."""
-    widget = forms.TextInput(
-        attrs={"maxlength": longest, **({} if optional else {"required": True}), **attrs}
-    )
+    widget = forms.TextInput(attrs={"maxlength": longest, **({} if optional else {"required": True}), **attrs})
     field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
     field.optional = optional  # type: ignore[attr-defined]
     return field
@@ -41,9 +37,7 @@ class NewTicketForm(forms.Form):
     submission_key = forms.CharField(required=False, widget=forms.HiddenInput)
     follows = forms.CharField(required=False, widget=forms.HiddenInput)
     organisation = forms.CharField(required=False, widget=forms.HiddenInput)
-    requester = forms.CharField(
-        label="Requester", required=False, help_text="Gets the mails about this ticket."
-    )
+    requester = forms.CharField(label="Requester", required=False, help_text="Gets the mails about this ticket.")
 
     def key(self) -> uuid.UUID:
         """The submission key, or a fresh one where it is missing or damaged."""
@@ -72,9 +66,7 @@ class NoteForm(forms.Form):
 class WaitingForm(forms.Form):
     """Waiting for the client needs a question, or a logged contact."""
 
-    question = text(
-        "Question to the client", optional=True, rows=4, hint="Sent to the client; it counts as an answer."
-    )
+    question = text("Question to the client", optional=True, rows=4, hint="Sent to the client; it counts as an answer.")
     contact = text(
         "Or: how and why you contacted them",
         optional=True,
@@ -125,9 +117,7 @@ class AssignmentForm(forms.Form):
 class SeverityForm(forms.Form):
     """Another severity, with the reason that the client is told."""
 
-    severity = forms.CharField(
-        label="New severity", required=False, widget=forms.Select(choices=Severity.choices)
-    )
+    severity = forms.CharField(label="New severity", required=False, widget=forms.Select(choices=Severity.choices))
     reason = text("Reason", rows=2, hint="The client is told.")
 
 

@@ -55,9 +55,7 @@ def queue_filters(given: Mapping[str, str], *, member: Member) -> QueueFilters:
     return QueueFilters(
         severity=one_of(raw["severity"].upper(), Severity.values, name="severity"),
         level=int(level) if level else None,
-        state=one_of(
-            raw["state"], (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED), name="state"
-        ),
+        state=one_of(raw["state"], (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED), name="state"),
         holder=one_of(raw["holder"], ("mine", "unassigned"), name="holder"),
         overdue=bool(one_of(raw["overdue"], ("1",), name="overdue")),
         organisation=organisation_of(key, member=member),
@@ -98,9 +96,7 @@ def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: da
     if due is None:
         return _queue_cut(list(undated.filter(behind, opened_at__gte=opened)[: PAGE + 1]))
     later = Q(queue_due_at__gt=due) | Q(queue_due_at=due) & behind
-    rows = list(
-        found.filter(later, queue_due_at__gte=due).order_by("queue_due_at", "opened_at", "pk")[: PAGE + 1]
-    )
+    rows = list(found.filter(later, queue_due_at__gte=due).order_by("queue_due_at", "opened_at", "pk")[: PAGE + 1])
     if len(rows) <= PAGE:
         rows += undated[: PAGE + 1 - len(rows)]
     return _queue_cut(rows)
@@ -111,9 +107,7 @@ def _queue() -> QuerySet[Ticket]:
     return shown.select_related("organisation", "assignee__user", "calendar")
 
 
-def _narrowed(
-    found: QuerySet[Ticket], filters: QueueFilters, *, member: Member, at: datetime
-) -> QuerySet[Ticket]:
+def _narrowed(found: QuerySet[Ticket], filters: QueueFilters, *, member: Member, at: datetime) -> QuerySet[Ticket]:
     exact: dict[str, object] = {"severity": filters.severity, "level": filters.level, "state": filters.state}
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if filters.organisation is not None:
@@ -184,12 +178,11 @@ def escalation_page(member: Member, *, mine: bool, after: str = "") -> Page[Esca
 
     `mine` narrows to the clients whose account manager or deputy the member is (POLICY 7, level 2).
     """
-    found = unacknowledged(member)
+    found = unacknowledged()
     if mine:
         organisation = "ticket__organisation__"
         found = found.filter(
-            Q(**{f"{organisation}account_manager": member.staff})
-            | Q(**{f"{organisation}deputy": member.staff})
+            Q(**{f"{organisation}account_manager": member.staff}) | Q(**{f"{organisation}deputy": member.staff})
         )
     if after:
         _, raised_at, pk = _queue_key(f"~{after}")

@@ -73,10 +73,7 @@ def readings_of(ticket: Ticket, *, at: datetime) -> dict[ClockKind, Reading]:
     return fold_clocks(subject=subject_of(ticket), entries=entries_of(ticket), at=at)
 
 
-def unacknowledged(member: Member) -> QuerySet[Escalation]:
-    """Escalations that wait for an acknowledgement in the member's organisations, oldest first.
-
-    An account manager sees the clients whose manager or deputy they are; agents and admins see all they serve.
-    """
+def unacknowledged() -> QuerySet[Escalation]:
+    """The escalations in scope that wait for an acknowledgement on a live ticket, oldest first."""
     found = Escalation.objects.filter(acknowledged_at__isnull=True, ticket__state__in=("open", "waiting"))
     return found.select_related("ticket__organisation", "ticket__requester").order_by("raised_at", "pk")

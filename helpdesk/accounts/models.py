@@ -8,7 +8,6 @@ from django.db.models.functions import Lower
 
 from helpdesk.lib.tenancy import TenantModel
 
-
 if TYPE_CHECKING:  # the class takes a parameter in its type stubs only
     PersonManager = BaseUserManager["User"]
 else:

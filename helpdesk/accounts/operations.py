@@ -25,6 +25,7 @@ from helpdesk.lib.tenancy import scope
 KEY_SHAPE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 
 
+@transaction.atomic
 def create_organisation(
     *,
     key: str,
@@ -60,6 +61,7 @@ def create_organisation(
     return organisation, at
 
 
+@transaction.atomic
 def set_account_manager(
     *, organisation: Organisation, account_manager: StaffMember, deputy: StaffMember | None, actor: Actor
 ) -> None:
@@ -80,6 +82,7 @@ def set_account_manager(
     )
 
 
+@transaction.atomic
 def add_client(
     *,
     organisation: Organisation,
@@ -107,6 +110,7 @@ def add_client(
     return user
 
 
+@transaction.atomic
 def add_staff(
     *,
     email: str,
@@ -139,10 +143,11 @@ def add_staff(
     return staff
 
 
+@transaction.atomic
 def set_away(
     *, staff: StaffMember, away_from: datetime | None, away_until: datetime | None, actor: Actor
 ) -> None:
-    """Set or clear an absence; the deputy gets level 2 meanwhile. Raises `DomainError` when it ends before it begins."""
+    """Set or clear an absence; the deputy gets level 2 meanwhile. Raises `DomainError` if it ends before it begins."""
     require(actor, "settings.people")
     if away_from and away_until and away_until <= away_from:
         raise DomainError("The absence ends before it begins.", field="away_until")
@@ -152,6 +157,7 @@ def set_away(
     record_vendor(action="staff.away", subject=staff.user.email, actor=actor, at=database_now(), data=period)
 
 
+@transaction.atomic
 def deactivate_person(*, user: User, actor: Actor) -> None:
     """Remove a person's access at once; their tickets stay. Nobody can remove themselves.
 
@@ -165,6 +171,7 @@ def deactivate_person(*, user: User, actor: Actor) -> None:
     record_vendor(action="person.deactivate", subject=user.email, actor=actor, at=database_now())
 
 
+@transaction.atomic
 def reactivate_person(*, user: User, actor: Actor) -> None:
     """Give a deactivated person access again."""
     require(actor, "settings.people")

@@ -125,7 +125,7 @@ def _fast_policy(at: datetime) -> Policy:
             "name": row.name,
             "definition": row.definition,
             "response_text": f"within {response} minutes",
-            "resolution_text": f"within {target}-{limit} minutes" if limit else row.resolution_text,
+            "resolution_text": _resolution(target, limit) if limit else row.resolution_text,
             "response_minutes": response,
             "target_minutes": target,
             "limit_minutes": limit,
@@ -134,3 +134,7 @@ def _fast_policy(at: datetime) -> Policy:
         for response, target, limit in [FAST_MINUTES[row.severity]]
     ]
     return create_policy(key="minutes", name="Minutes, not days", version=version, targets=targets)
+
+
+def _resolution(target: int | None, limit: int) -> str:
+    return f"within {limit} minutes" if target == limit else f"within {target}-{limit} minutes"

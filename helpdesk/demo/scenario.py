@@ -58,8 +58,8 @@ class Year:
         self._sweep_until(self._end)
 
     def _openings(self, tickets: int) -> list[datetime]:
-        """Most are spread over the year; a fifth fall into the last days, so that the queue is alive today."""
-        recent = max(12, tickets // 5)
+        """Most are spread over the year; two fifths fall into the last days, so that the queue is alive today."""
+        recent = max(12, tickets * 2 // 5)
         spread = [
             opening(self._chance, begin=self._end - HISTORY, end=self._end) for _ in range(tickets - recent)
         ]
@@ -88,9 +88,16 @@ class Year:
         minutes = targets_of(ticket.policy_version_id).minutes[ticket.severity][ClockKind.RESPONSE]
         assert isinstance(minutes, int)
         calendar = current_calendar(ticket.calendar)
-        for step in plan(
-            self._chance, ticket=number, opened_at=at, minutes=minutes, calendar=calendar, until=self._end
-        ):
+        steps = plan(
+            self._chance,
+            ticket=number,
+            opened_at=at,
+            minutes=minutes,
+            calendar=calendar,
+            until=self._end,
+            may_last=key != "INITECH",
+        )
+        for step in steps:
             heapq.heappush(self._steps, step)
 
     def _take(self, step: Step) -> None:

@@ -43,10 +43,14 @@ def plan(
     minutes: int,
     calendar: BusinessCalendar,
     until: datetime,
+    may_last: bool,
 ) -> Iterator[Step]:
-    """The steps of one ticket that lie before `until`; `minutes` is its response budget."""
+    """The steps of one ticket that lie before `until`; `minutes` is its response budget.
+
+    Of the last days' tickets half are still going on, where the policy counts in days (`may_last`).
+    """
     at, order = opened_at, 0
-    fresh = until - opened_at < timedelta(days=6)
+    fresh = may_last and until - opened_at < timedelta(days=6)
     for verb, wait in (
         _unfinished(chance, minutes) if fresh and chance.random() < 0.5 else _wishes(chance, minutes)
     ):
@@ -59,13 +63,13 @@ def plan(
 
 def _unfinished(chance: random.Random, minutes: int) -> Iterator[tuple[str, float]]:
     """A ticket of the last days that is still going on: untouched, taken, being worked on, or waiting."""
-    kind = chance.randrange(5)
+    kind = chance.randrange(6)
     if kind == 0:
         return
     yield "assign", minutes * 0.05
     if kind >= 2:
         yield "answer", minutes * chance.uniform(0.05, 0.5)
-    if kind == 3:
+    if kind in (3, 5):
         yield "ask", chance.uniform(5, 60)
     if kind == 4:
         yield "note", 20

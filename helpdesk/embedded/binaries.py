@@ -64,7 +64,7 @@ def redis_program() -> Path:
         return program
     for name in ("valkey-server", "redis-server"):
         if on_path := shutil.which(name):
-            return Path(on_path).resolve()
+            return Path(on_path)
     raise EmbeddedError(NO_REDIS)
 
 
@@ -113,9 +113,12 @@ def reachable_postgres(folder: Path, *, identity: Identity) -> Path:
 
 
 def reachable_redis(program: Path, *, identity: Identity) -> Path:
-    """`program`, or a copy made once, as for PostgreSQL."""
-    program = program.resolve()
-    if identity.uid is None or reachable_by_all(program):
+    """`program`, or a copy made once, as for PostgreSQL.
+
+    Under its own name: Debian's server is a link to a program that acts by the name it is called with.
+    """
+    program = program.absolute()
+    if identity.uid is None or (reachable_by_all(program) and reachable_by_all(program.resolve())):
         return program
     copy = COPIES / _tag(program)
     if not copy.exists():

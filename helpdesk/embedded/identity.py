@@ -35,9 +35,7 @@ class Identity:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.lstat()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid not in {os.geteuid(), self.uid}:
-            raise EmbeddedError(
-                f"{folder} belongs to another user; remove it, or set HELPDESK_DATA to another folder."
-            )
+            raise EmbeddedError(f"{folder} belongs to another user; remove it, or set HELPDESK_DATA to another folder.")
         if self.uid is not None and self.gid is not None:
             os.chown(folder, self.uid, self.gid, follow_symlinks=False)
         folder.chmod(0o700)

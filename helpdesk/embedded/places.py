@@ -66,9 +66,7 @@ def prepare_data_folder(data: Path, *, identity: Identity) -> None:
         if identity.uid is not None:
             data.chmod(0o755)
     except OSError as error:
-        raise EmbeddedError(
-            f"The data folder cannot be used ({error}); set HELPDESK_DATA to another one."
-        ) from error
+        raise EmbeddedError(f"The data folder cannot be used ({error}); set HELPDESK_DATA to another one.") from error
     if identity.uid is not None and not reachable_by_all(data):
         raise EmbeddedError(
             f"As root the servers run as `nobody`, who cannot reach {data}.\n"

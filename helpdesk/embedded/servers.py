@@ -125,9 +125,7 @@ class Servers:
     def _start_postgres(self) -> None:
         cluster = self.data / "pg"
         programs = binaries.reachable_postgres(binaries.postgres_folder(), identity=self._identity)
-        postgres.ensure_cluster(
-            cluster, programs=programs, identity=self._identity, log=self.data / "initdb.log"
-        )
+        postgres.ensure_cluster(cluster, programs=programs, identity=self._identity, log=self.data / "initdb.log")
         self._children["postgres"] = spawn(
             postgres.command_line(cluster, programs=programs, sockets=self.sockets, durable=self._durable),
             death_signal=postgres.STOP_SIGNAL,
@@ -143,9 +141,7 @@ class Servers:
                 log = (self.data / f"{name}.log").read_text(errors="replace")[-2000:]
                 raise EmbeddedError(f"The embedded {name} ended at once:\n{log}")
             if time.monotonic() > until:
-                raise EmbeddedError(
-                    f"The embedded servers did not answer within {_READY_WITHIN_S} s: {fault}"
-                )
+                raise EmbeddedError(f"The embedded servers did not answer within {_READY_WITHIN_S} s: {fault}")
             time.sleep(_POLL_S)
 
     def _fault(self) -> Exception | None:
@@ -175,9 +171,7 @@ class Servers:
         said = False
         while (alone := _locked(self.data / "use.lock", how=fcntl.LOCK_EX)) is None:
             if not said:
-                print(
-                    "Another command still uses the servers; waiting for it. Ctrl-C stops them.", flush=True
-                )
+                print("Another command still uses the servers; waiting for it. Ctrl-C stops them.", flush=True)
                 said = True
             time.sleep(0.2)
         self._alone = alone

@@ -29,9 +29,7 @@ class Supervisor:
 
     def start(self, name: str, argv: Sequence[str]) -> None:
         """Start a program; its output goes where ours goes."""
-        self._programs[name] = spawn(
-            argv, death_signal=signal.SIGTERM, environment=self._environment, cwd=BASE
-        )
+        self._programs[name] = spawn(argv, death_signal=signal.SIGTERM, environment=self._environment, cwd=BASE)
 
     def run(self, *, on_tick: Callable[[], None] = lambda: None) -> int:
         """Watch until a program or server ends (returns 1) or a signal comes (returns 0); stop the programs.

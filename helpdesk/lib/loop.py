@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 from celery.signals import worker_init, worker_shutdown
+from django.core.exceptions import ImproperlyConfigured
 
 logger = logging.getLogger(__name__)
 RUNG = ("tickets.sweep", "notifications.deliver")
@@ -20,7 +21,11 @@ def start_loop(sender: Any = None, **kwargs: Any) -> None:
     """Refuse an unfit database role, then start ringing; before the broker is reached, so its loss matters not."""
     from helpdesk.lib.checks import refuse_unfit_role  # noqa: PLC0415 - needs the app registry, loaded by now
 
-    refuse_unfit_role()
+    try:
+        refuse_unfit_role()
+    except ImproperlyConfigured as error:
+        # Celery logs an exception of a signal's receiver and starts all the same; it cannot swallow an exit.
+        raise SystemExit(str(error)) from error
     threading.Thread(target=_ring_for_ever, args=(sender.app,), name="second-bell", daemon=True).start()
 
 

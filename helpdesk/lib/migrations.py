@@ -2,7 +2,8 @@
 
 from django.db.migrations import RunSQL
 
-_ORGANISATIONS = "(SELECT string_to_array(nullif(current_setting('app.organisations', true), ''), ',')::bigint[])::bigint[]"
+_SETTING = "nullif(current_setting('app.organisations', true), '')"
+_ORGANISATIONS = f"(SELECT string_to_array({_SETTING}, ',')::bigint[])::bigint[]"
 _SYSTEM = "(SELECT current_setting('app.system', true) = 'on')"
 
 

@@ -79,9 +79,11 @@ def _opened(wanted: Scope) -> Iterator[None]:
 
 
 def _is_broken() -> bool:
-    """Whether the transaction has failed: it will roll back, and that undoes the settings by itself."""
-    failed = connection.connection.get_transaction_status() == TRANSACTION_STATUS_INERROR
-    return failed or connection.needs_rollback
+    """Whether the transaction has failed or its connection is lost: either undoes the settings by itself."""
+    raw = connection.connection
+    if raw is None or raw.closed:
+        return True
+    return connection.needs_rollback or raw.get_transaction_status() == TRANSACTION_STATUS_INERROR
 
 
 def _apply(wanted: Scope) -> None:

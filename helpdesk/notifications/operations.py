@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
+
 from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
@@ -59,6 +61,7 @@ def queue_account_notice(*, recipient: str, event: str, subject: str, text: str)
     wake("notifications.deliver")
 
 
+@transaction.atomic
 def retry_notice(*, notice: Notice, actor: Actor, at: datetime | None = None) -> None:
     """Queue a notice again that was given up. Raises `Conflict` for one in any other state."""
     require(actor, "settings.outbox")

@@ -63,10 +63,7 @@ def _attempt(notice: Notice | AccountNotice) -> None:
 
 
 def _message(notice: Notice | AccountNotice) -> AnymailMessage:
-    if isinstance(notice, Notice):
-        rendered = render_notice(notice)
-    else:
-        rendered = Rendered(notice.subject, notice.text, "")
+    rendered = render_notice(notice) if isinstance(notice, Notice) else Rendered(notice.subject, notice.text, "")
     message = AnymailMessage(
         subject=rendered.subject,
         body=rendered.text,

@@ -23,14 +23,14 @@ Result = tuple[str, bool, str]
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def run(document: Mapping[str, Any]) -> list[Result]:
+def run(document: object) -> list[Result]:
     """Every case of `document` as (id, passed, detail), in order; the detail of a passed case is empty.
 
     `add` and `between` cases go through `BusinessCalendar.due` and `.elapsed`, scenarios through the fold
     of the ticket clocks. Instants and minutes are compared exactly.
     """
     cases = document.get("cases") if isinstance(document, Mapping) else None
-    if not isinstance(cases, list):
+    if not isinstance(document, Mapping) or not isinstance(cases, list):
         return [("file", False, "the file has no list 'cases'")]
     calendars = _calendars(document.get("calendars"))
     return [_result(case, number, calendars) for number, case in enumerate(cases, start=1)]
@@ -69,9 +69,7 @@ def _result(case: object, number: int, calendars: Mapping[str, BusinessCalendar 
 
 def _add(calendar: BusinessCalendar, case: Mapping[str, Any]) -> tuple[object, object]:
     minutes = read_minutes(case["minutes"])
-    return read_instant_or_never(case["due"]), calendar.due(
-        read_instant(case["start"]), minutes, read_pauses(case)
-    )
+    return read_instant_or_never(case["due"]), calendar.due(read_instant(case["start"]), minutes, read_pauses(case))
 
 
 def _between(calendar: BusinessCalendar, case: Mapping[str, Any]) -> tuple[object, object]:

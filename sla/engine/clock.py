@@ -39,9 +39,7 @@ def fold(
     if opening is None or opening[0] > now:
         return Reading(kind=kind, at=from_us(now), state=State.NONE, verdict=Verdict.PENDING)
     start, opened = opening
-    clock = Clock(
-        kind=kind, start=start, severity=opened.severity, targets=policies[0][1], calendar=calendars[0][1]
-    )
+    clock = Clock(kind=kind, start=start, severity=opened.severity, targets=policies[0][1], calendar=calendars[0][1])
     events: list[tuple[int, int, Callable[[int, Any], None], object]] = [
         (to_us(known), _VERSION, clock.change_policy, targets) for known, targets in policies[1:]
     ]

@@ -71,12 +71,7 @@ class Clock:
 
     def pass_time(self, at: int) -> None:
         """Let the clock run to `at`: it is breached once its due instant lies before that."""
-        if (
-            self.breached_at is None
-            and self.state is not State.STOPPED
-            and self.due is not None
-            and self.due < at
-        ):
+        if self.breached_at is None and self.state is not State.STOPPED and self.due is not None and self.due < at:
             self.breached_at = self.due
 
     def enter(self, at: int, entry: Entry) -> None:
@@ -221,9 +216,7 @@ class Clock:
         """Count by `calendar` since `recount_from`; no promise that is still ahead comes earlier by it."""
         meter, used = self.meter, self.meter.used(at)
         warned, ahead = self.warning(self.promise), self._ahead(self.promise, used, at)
-        before = [
-            (held, self._ahead(held, used, at), meter.used_then(held.base)) for held in self.promises.values()
-        ]
+        before = [(held, self._ahead(held, used, at), meter.used_then(held.base)) for held in self.promises.values()]
         meter.switch(calendar, recount_from)
         used = meter.used(at)
         for held, due, base_used in before:

@@ -64,8 +64,7 @@ def _legs(clock: Clock) -> tuple[Leg, ...]:
         for leg in clock.meter.legs
     ]
     legs += [
-        Leg(from_us(gap.start), from_us(gap.end), gap.state, gap.calendar, MICROSECOND * gap.used)
-        for gap in clock.gaps
+        Leg(from_us(gap.start), from_us(gap.end), gap.state, gap.calendar, MICROSECOND * gap.used) for gap in clock.gaps
     ]
     if clock.state is not State.RUNNING:
         used = MICROSECOND * clock.meter.total

@@ -74,14 +74,12 @@ class CalendarSpec:
             "week": spec_json.write_week(self.week),
             "holidays": [day.isoformat() for day in sorted(self.closed)],
             "exceptions": {
-                day.isoformat(): spec_json.write_intervals(hours)
-                for day, hours in sorted(self.exceptions.items())
+                day.isoformat(): spec_json.write_intervals(hours) for day, hours in sorted(self.exceptions.items())
             },
         }
         if self.versions:
             document["versions"] = [
-                {"from": start.isoformat(), "week": spec_json.write_week(week)}
-                for start, week in self.versions
+                {"from": start.isoformat(), "week": spec_json.write_week(week)} for start, week in self.versions
             ]
         names = {day.isoformat(): name for day, name in sorted(self.closed.items()) if name}
         if names:

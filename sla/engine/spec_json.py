@@ -27,9 +27,7 @@ def read(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "tz": data["tz"],
         "week": read_week(data["week"]),
-        "closed": {
-            read_date(day): str(names.get(day, "")) for day in _list(data.get("holidays"), "holidays")
-        },
+        "closed": {read_date(day): str(names.get(day, "")) for day in _list(data.get("holidays"), "holidays")},
         "exceptions": {
             read_date(day): read_intervals(hours, day)
             for day, hours in _mapping(data.get("exceptions"), "exceptions").items()

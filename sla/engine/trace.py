@@ -61,7 +61,6 @@ class _Trace:
         self.words = Wording(self.calendar.zone, reading.legs[0].start)
         self.lines: list[TraceLine] = []
         self.total = _NOTHING
-        self.closed_told: date = date.min
         self.budget: timedelta | None = None
 
     def line(self, start: datetime, end: datetime, label: str, minutes: timedelta = _NOTHING) -> None:
@@ -102,11 +101,7 @@ class _Trace:
             stopped = f"stopped: {words.instant(reading.stopped_at)}, {_outcome(reading)}"
             self.line(reading.stopped_at, reading.stopped_at, stopped)
         if due is not None:
-            hint = (
-                ", at the earliest: the holidays of that year are not confirmed"
-                if reading.provisional
-                else ""
-            )
+            hint = ", at the earliest: the holidays of that year are not confirmed" if reading.provisional else ""
             self.line(due, due, f"due: {words.instant(due)}{hint}")
         elif reading.budget is None:
             self.line(reading.at, reading.at, "due: never, no deadline is promised")
@@ -144,16 +139,12 @@ class _Trace:
         self._tell_closed(calendar, day, end.astimezone(calendar.zone).date(), end)
 
     def _tell_closed(self, calendar: BusinessCalendar, first: date, last: date, at: datetime) -> None:
-        """One line for the days without support hours from `first` to before `last`, each told once."""
+        """One line for the days without support hours from `first` to before `last`."""
         days = [first + _DAY * n for n in range((last - first).days)]
-        reasons = [(day, calendar.closed_reason(day)) for day in days if day > self.closed_told]
-        closed = [(day, reason) for day, reason in reasons if reason is not None]
+        closed = [(day, reason) for day in days if (reason := calendar.closed_reason(day)) is not None]
         if not closed:
             return
-        self.closed_told = closed[-1][0]
-        groups = [
-            (reason, [day for day, _ in group]) for reason, group in groupby(closed, key=lambda item: item[1])
-        ]
+        groups = [(reason, [day for day, _ in group]) for reason, group in groupby(closed, key=lambda item: item[1])]
         self.line(at, at, "; ".join(_closed_text(self.words.days(group), reason) for reason, group in groups))
 
 

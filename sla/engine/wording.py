@@ -42,9 +42,7 @@ class Wording:
         first, last = start.astimezone(self.zone), end.astimezone(self.zone)
         if first.date() == last.date():
             return f"{self.day(first.date())} {_time(first)}–{_time(last)}"
-        if last.timetz().replace(
-            tzinfo=None
-        ) == datetime.min.time() and last.date() == first.date() + timedelta(1):
+        if last.timetz().replace(tzinfo=None) == datetime.min.time() and last.date() == first.date() + timedelta(1):
             return f"{self.day(first.date())} {_time(first)}–24:00"
         return f"{self.instant(start)} – {self.instant(end)}"
 
@@ -53,18 +51,13 @@ class Wording:
 
 
 def span(length: timedelta) -> str:
-    """Support time: "1 h 50 min", "9 h", "45 min", "0 min"; seconds where there are some."""
-    minutes, rest = divmod(length, timedelta(minutes=1))
+    """Support time in whole seconds: "1 h 50 min", "9 h", "45 min", "1 min 42 s", "0 min"."""
+    minutes, seconds = divmod(length // timedelta(seconds=1), 60)
     hours, minutes = divmod(minutes, 60)
-    seconds = rest.total_seconds()
     parts = [(hours, "h"), (minutes, "min"), (seconds, "s")]
-    return (
-        " ".join(f"{value:g} {unit}" if unit == "s" else f"{value} {unit}" for value, unit in parts if value)
-        or "0 min"
-    )
+    return " ".join(f"{value} {unit}" for value, unit in parts if value) or "0 min"
 
 
 def _time(local: datetime) -> str:
-    if local.microsecond:
-        return f"{local:%H:%M:%S.%f}".rstrip("0")
+    """Whole seconds, and none where there are none: fractions count in the engine but tell a reader nothing."""
     return f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"

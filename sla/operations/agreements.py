@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from helpdesk.accounts.models import Organisation, StaffMember
 from helpdesk.accounts.operations import create_organisation
 from helpdesk.audit.operations import record
@@ -10,6 +12,7 @@ from helpdesk.lib.tenancy import scope
 from sla.models import Agreement, Calendar, Policy
 
 
+@transaction.atomic
 def onboard_organisation(
     *,
     key: str,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 
 from helpdesk.audit.operations import record_vendor
@@ -17,6 +18,7 @@ from sla.models.calendar import ClosureRule
 CATEGORIES = ("public", "bank", "mercantile", "poya", "government")
 
 
+@transaction.atomic
 def add_holiday(
     *,
     calendar: Calendar,
@@ -54,6 +56,7 @@ def add_holiday(
     return publish(calendar=calendar, reason=f"Holiday added: {day} {name.strip()}", actor=actor, at=at)
 
 
+@transaction.atomic
 def remove_holiday(
     *, holiday: Holiday, reason: str, actor: Actor, at: datetime | None = None
 ) -> CalendarVersion:
@@ -67,6 +70,7 @@ def remove_holiday(
     return publish(calendar=calendar, reason=why, actor=actor, at=at)
 
 
+@transaction.atomic
 def set_support_hours(
     *,
     calendar: Calendar,
@@ -87,6 +91,7 @@ def set_support_hours(
     return publish(calendar=calendar, reason=reason.strip(), actor=actor, at=at)
 
 
+@transaction.atomic
 def confirm_year(
     *, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None
 ) -> CalendarVersion:
@@ -97,6 +102,7 @@ def confirm_year(
     return publish(calendar=calendar, reason=f"Holiday list of {year} confirmed", actor=actor, at=at)
 
 
+@transaction.atomic
 def publish(*, calendar: Calendar, reason: str, actor: Actor, at: datetime | None = None) -> CalendarVersion:
     """Write the calendar's rows as its next version, known from `at` on, and wake the recomputing of clocks.
 

@@ -50,14 +50,14 @@ def test_the_list_names_every_table_with_the_trigger(db):
         assert {table for (table,) in cursor.fetchall()} == set(HISTORY)
 
 
-@pytest.mark.parametrize("table", sorted(HISTORY))
 @pytest.mark.parametrize("statement", STATEMENTS)
-def test_the_app_cannot_change_history(some_history, table, statement):
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own table names
-        assert cursor.fetchone()[0] > 0, "a trigger for each row needs a row"
-        with pytest.raises(DatabaseError, match=f"{table} is append-only"), transaction.atomic():
-            cursor.execute(statement.format(table=table, column=HISTORY[table]))
+def test_the_app_cannot_change_history(some_history, statement):
+    for table, column in HISTORY.items():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - our own table names
+            assert cursor.fetchone()[0] > 0, "a trigger for each row needs a row"
+            with pytest.raises(DatabaseError, match=f"{table} is append-only"), transaction.atomic():
+                cursor.execute(statement.format(table=table, column=column))
 
 
 def test_the_owner_cannot_change_history_either(committed_world):

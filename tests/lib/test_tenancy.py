@@ -24,11 +24,6 @@ def memberships_by_raw_sql() -> int:
         return cursor.fetchone()[0]
 
 
-def organisation_of(person) -> int:
-    with system_scope("the test asks for one person"):
-        return Membership.objects.get(user=person).organisation_id
-
-
 class Planned(Exception):
     """Raised on purpose."""
 
@@ -183,8 +178,3 @@ def test_a_tenant_key_starts_with_the_organisation_whatever_is_put_in():
     assert tenant_key("7", "queue") == "org:7:queue"
     with pytest.raises(ValueError, match="invalid literal"):
         tenant_key("7:8", "queue")
-
-
-def test_the_one_person_is_where_they_belong(world):
-    assert organisation_of(world.alice) == world.acme.pk
-    assert organisation_of(world.bob) == world.globex.pk

@@ -147,8 +147,5 @@ def test_every_pin_has_hashes_and_no_address_is_recorded(name):
 
 def test_every_named_requirement_is_locked():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    names = {
-        text.split("~")[0].split(">")[0].split("=")[0].split("[")[0].lower()
-        for text in project["dependencies"]
-    }
+    names = {text.split("~")[0].split(">")[0].split("=")[0].split("[")[0].lower() for text in project["dependencies"]}
     assert names <= locked("requirements.lock").keys()

@@ -65,9 +65,7 @@ def test_the_newest_of_the_machines_versions_is_taken(tmp_path, monkeypatch):
     assert binaries.postgres_folder() == tmp_path / "17" / "bin"
 
 
-@pytest.mark.parametrize(
-    ("name", "find"), [("PG", binaries.postgres_folder), ("REDIS", binaries.redis_program)]
-)
+@pytest.mark.parametrize(("name", "find"), [("PG", binaries.postgres_folder), ("REDIS", binaries.redis_program)])
 def test_a_given_place_without_the_program_is_told(tmp_path, monkeypatch, name, find):
     monkeypatch.setenv(f"HELPDESK_{name}_BIN", str(tmp_path))
     with pytest.raises(EmbeddedError, match=f"HELPDESK_{name}_BIN={tmp_path}"):
@@ -87,9 +85,7 @@ def test_a_cluster_of_another_version_is_refused_and_kept(tmp_path):
     (tmp_path / "pg").mkdir()
     (tmp_path / "pg" / "PG_VERSION").write_text("15\n")
     with pytest.raises(EmbeddedError, match="made by PostgreSQL 15"):
-        postgres.ensure_cluster(
-            tmp_path / "pg", programs=tmp_path / "bin", identity=Identity(), log=tmp_path / "log"
-        )
+        postgres.ensure_cluster(tmp_path / "pg", programs=tmp_path / "bin", identity=Identity(), log=tmp_path / "log")
     assert (tmp_path / "pg" / "PG_VERSION").exists()
 
 
@@ -119,6 +115,16 @@ def test_a_redis_that_others_cannot_reach_is_copied_too(tmp_path, monkeypatch):
     copy = binaries.reachable_redis(server, identity=SOMEBODY)
     assert (copy.name, copy.read_text()) == ("valkey-server", server.read_text())
     assert stat.S_IMODE(copy.stat().st_mode) == 0o755
+
+
+def test_a_redis_that_acts_by_its_name_keeps_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(binaries, "COPIES", tmp_path / "copies")
+    program(tmp_path / "bin" / "redis-check-rdb").chmod(0o700)
+    link = tmp_path / "bin" / "redis-server"
+    link.symlink_to("redis-check-rdb")
+    monkeypatch.setenv("HELPDESK_REDIS_BIN", str(link))
+    assert binaries.reachable_redis(binaries.redis_program(), identity=Identity()) == link
+    assert binaries.reachable_redis(binaries.redis_program(), identity=SOMEBODY).name == "redis-server"
 
 
 def test_the_data_folder_can_be_named(monkeypatch, tmp_path):

@@ -17,9 +17,7 @@ NEW = f"provision_trial_{os.getpid()}"
 def connection(name: str, *, database: str) -> Any:
     url = urlsplit(os.environ[name])
     host = parse_qs(url.query).get("host", [url.hostname])[0]
-    opened = psycopg2.connect(
-        host=host, port=url.port, user=url.username, password=url.password, dbname=database
-    )
+    opened = psycopg2.connect(host=host, port=url.port, user=url.username, password=url.password, dbname=database)
     opened.autocommit = True
     return opened
 

@@ -46,9 +46,7 @@ def ticket_page(
         "at": at,
         "zone": zone,
         "clocks": clock_views(ticket, at=at),
-        "chip": queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar))
-        if ticket.in_queue
-        else None,
+        "chip": queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar)) if ticket.in_queue else None,
         "rows": timeline_rows(shown, staff=member.is_staff, zone=zone),
         "hidden": hidden,
         "rungs": _rungs(ticket, matrix, member=member),

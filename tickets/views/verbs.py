@@ -68,9 +68,7 @@ def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="note",
-        run=lambda ticket, actor, typed: conversation.add_note(
-            ticket=ticket, actor=actor, body=typed["body"]
-        ),
+        run=lambda ticket, actor, typed: conversation.add_note(ticket=ticket, actor=actor, body=typed["body"]),
         done="The note is kept; the client does not see it.",
     )
 
@@ -98,9 +96,7 @@ def resumption(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="resumption",
-        run=lambda ticket, actor, typed: conversation.resume(
-            ticket=ticket, actor=actor, reason=typed["reason"]
-        ),
+        run=lambda ticket, actor, typed: conversation.resume(ticket=ticket, actor=actor, reason=typed["reason"]),
         done="{} goes on; its clocks run again.",
     )
 
@@ -208,9 +204,7 @@ def escalation(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="escalation",
-        run=lambda ticket, actor, typed: handling.escalate(
-            ticket=ticket, reason=typed["reason"], actor=actor
-        ),
+        run=lambda ticket, actor, typed: handling.escalate(ticket=ticket, reason=typed["reason"], actor=actor),
         done="The next level is told of {}.",
     )
 

@@ -41,9 +41,9 @@ def notices(request: MemberRequest) -> HttpResponse:
 
 
 # A mail brings its own styles, which pages may not: allowed on this page alone, for the sandbox in it.
+@csp_update({"style-src": ["'unsafe-inline'"]})
 @ADMIN
 @require_safe
-@csp_update({"style-src": ["'unsafe-inline'"]})
 def notice(request: MemberRequest, pk: int) -> HttpResponse:
     """One notice with the mail as it is sent, its HTML in a sandbox without any right."""
     return _page(request, _notice(pk), status=200)

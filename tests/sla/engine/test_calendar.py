@@ -24,6 +24,7 @@ ALL_DAY = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fr
         ("2026-12-31 15:00", 540, "2027-01-01 15:00"),
         ("2026-11-21 12:00", 0, "2026-11-21 12:00"),
         ("2026-11-16 08:00:00.000001", 540, "2026-11-17 08:00:00.000001"),
+        ("2026-11-16 17:00:00.000001", 540, "2026-11-17 17:00"),
     ],
 )
 def test_due_as_the_policy_prints_it(start, minutes, due):
@@ -141,9 +142,7 @@ def test_end_of_nth_day_takes_the_day_that_an_exception_opens():
 
 
 def test_end_of_nth_day_knows_a_day_round_the_clock_and_one_that_never_was():
-    assert calendar("london_247").end_of_nth_day(t("2026-10-24 12:00", "+01:00"), 1) == t(
-        "2026-10-26 00:00", "+00:00"
-    )
+    assert calendar("london_247").end_of_nth_day(t("2026-10-24 12:00", "+01:00"), 1) == t("2026-10-26 00:00", "+00:00")
     apia = week_calendar("Pacific/Apia", ALL_DAY)  # had no 30 December 2011
     assert apia.end_of_nth_day(t("2011-12-29 12:00", "-10:00"), 1) == t("2012-01-01 00:00", "+14:00")
 

@@ -103,8 +103,7 @@ def test_later_or_longer_is_never_due_earlier_and_no_start_costs_more_than_its_d
     calendar, start, minutes, _ = question
     later = start + timedelta(minutes=delay)
     due, due_later, due_longer = (
-        calendar.due(begin, budget)
-        for begin, budget in ((start, minutes), (later, minutes), (start, minutes + more))
+        calendar.due(begin, budget) for begin, budget in ((start, minutes), (later, minutes), (start, minutes + more))
     )
     assert due_later is None or due is not None
     if due is None or due_later is None or due_longer is None:

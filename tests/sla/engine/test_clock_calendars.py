@@ -50,9 +50,7 @@ def test_a_holiday_added_on_its_own_date_takes_back_the_time_counted_that_day():
 
 def test_a_change_of_severity_earlier_that_day_is_counted_again_too():
     opened, raised = entry("2026-11-27 08:00", "opened", "P3"), entry("2026-11-27 10:00", "severity", "P1")
-    reading = read(
-        opened, raised, at="2026-11-27 13:00", later_calendars=added("2026-11-27", "2026-11-27 12:00")
-    )
+    reading = read(opened, raised, at="2026-11-27 13:00", later_calendars=added("2026-11-27", "2026-11-27 12:00"))
     assert (reading.used, reading.due) == (m(0), t("2026-12-01 17:00"))
 
 
@@ -72,14 +70,10 @@ def test_a_holiday_added_and_removed_again_leaves_the_later_deadline():
 
 def test_a_deadline_promised_in_time_that_is_now_closed_is_not_brought_forward_to_the_last_closing():
     shorter = replace(calendar().spec, week=dict.fromkeys(range(5), ((28800, 43200),)))  # 08:00-12:00
-    reading = read(
-        OPENED, at="2026-11-26 10:00", later_calendars=[(t("2026-11-25 16:00"), BusinessCalendar(shorter))]
-    )
+    reading = read(OPENED, at="2026-11-26 10:00", later_calendars=[(t("2026-11-25 16:00"), BusinessCalendar(shorter))])
     assert reading.due > t("2026-11-27 15:00")
     longer = replace(calendar().spec, week=dict.fromkeys(range(5), ((0, 86400),)))
-    reading = read(
-        OPENED, at="2026-11-26 10:00", later_calendars=[(t("2026-11-25 16:00"), BusinessCalendar(longer))]
-    )
+    reading = read(OPENED, at="2026-11-26 10:00", later_calendars=[(t("2026-11-25 16:00"), BusinessCalendar(longer))])
     assert reading.due == t("2026-11-27 15:00")
 
 
@@ -126,9 +120,7 @@ def test_a_paused_clock_takes_the_new_list_when_it_resumes():
     known = added("2026-11-27", "2026-11-26 10:00")
     paused = read(*entries, at="2026-11-26 12:00", later_calendars=known)
     assert (paused.state, paused.due, paused.remaining) == (State.PAUSED, None, m(1020))
-    resumed = read(
-        *entries, entry("2026-11-26 16:00", "resumed"), at="2026-11-26 16:00", later_calendars=known
-    )
+    resumed = read(*entries, entry("2026-11-26 16:00", "resumed"), at="2026-11-26 16:00", later_calendars=known)
     assert resumed.due == t("2026-12-01 15:00")
 
 
@@ -177,3 +169,59 @@ def test_the_first_version_is_pinned_though_it_became_known_long_ago():
     base = calendar()
     reading = read(OPENED, at="2026-11-25 16:00", base=base, policy=POLICY)
     assert reading.due == t("2026-11-27 15:00")
+
+
+NIGHT = week_calendar(
+    "Asia/Colombo", {"wed": [["08:00", "17:00"]], "thu": [["08:00", "24:00"]], "fri": [["00:00", "02:00"]]}
+)
+
+
+def test_a_paused_clock_is_held_to_the_instant_it_showed_last():
+    entries = [OPENED, entry("2026-11-25 17:00", "paused"), entry("2026-11-25 18:00", "resumed")]
+    change = [(t("2026-11-25 17:30"), NIGHT)]
+    assert read(*entries, at="2026-11-25 18:00", later_calendars=change).due == t("2026-11-27 15:00")
+
+
+def test_returning_to_a_severity_restores_an_instant_that_is_closed_time_by_now():
+    entries = [
+        OPENED,
+        entry("2026-11-25 15:30", "severity", "P3"),
+        entry("2026-11-27 10:00", "severity", "P1"),
+    ]
+    reading = read(*entries, at="2026-11-27 10:00", later_calendars=[(t("2026-11-25 16:00"), NIGHT)])
+    assert reading.due == t("2026-11-27 15:00")
+
+
+def test_a_holiday_added_on_the_day_of_a_pause_takes_back_the_time_used_before_it():
+    entries = [entry("2026-11-26 09:00", "opened", "P1"), entry("2026-11-26 11:00", "paused")]
+    known = added("2026-11-26", "2026-11-26 12:00")
+    paused = read(*entries, at="2026-11-26 13:00", later_calendars=known)
+    assert (paused.used, paused.remaining) == (m(0), m(1080))
+    resumed = entry("2026-11-27 08:00", "resumed")
+    assert read(*entries, resumed, at="2026-11-27 09:00", later_calendars=known).due == t("2026-11-30 17:00")
+
+
+def test_a_breached_clock_takes_the_new_list_when_its_severity_is_lowered():
+    lowered = entry("2026-11-30 09:00", "severity", "P3")
+    known = added("2026-12-02", "2026-11-28 12:00")
+    with_list = read(OPENED, lowered, at="2026-11-30 10:00", later_calendars=known)
+    assert (with_list.due, with_list.breached_at) == (t("2026-12-07 15:00"), t("2026-11-27 15:00"))
+    assert read(OPENED, lowered, at="2026-11-30 10:00").due == t("2026-12-04 15:00")
+
+
+def test_a_breached_clock_takes_the_new_list_when_it_resumes():
+    entries = [
+        OPENED,
+        entry("2026-11-30 09:00", "severity", "P3"),
+        entry("2026-11-30 10:00", "paused"),
+        entry("2026-11-30 16:00", "resumed"),
+    ]
+    known = added("2026-12-02", "2026-11-30 12:00")
+    assert read(*entries, at="2026-11-30 16:00", later_calendars=known).due == t("2026-12-08 12:00")
+    assert read(*entries, at="2026-11-30 16:00").due == t("2026-12-07 12:00")
+
+
+def test_a_version_known_at_the_instant_of_an_entry_is_known_to_it():
+    removed = [(t("2026-12-22 14:00"), without_holiday(calendar(), "2026-12-23"))]
+    entries = [entry("2026-12-22 12:00", "opened", "P3"), entry("2026-12-22 14:00", "severity", "P1")]
+    assert read(*entries, at="2026-12-22 14:00", later_calendars=removed).due == t("2026-12-24 14:00")

@@ -72,9 +72,7 @@ def test_a_clock_that_only_pauses_is_due_where_the_calendar_says(severity, kind,
 
 @often
 @given(timelines, kinds, quarters, quarters, versions)
-def test_a_breach_sticks_and_is_never_dated_before_a_reading_that_did_not_know_it(
-    timeline, kind, one, other, later
-):
+def test_a_breach_sticks_and_is_never_dated_before_a_reading_that_did_not_know_it(timeline, kind, one, other, later):
     early, late = (look(timeline, kind, at, later) for at in sorted((one, other)))
     if early.verdict is Verdict.BREACHED:
         assert late.verdict is Verdict.BREACHED
@@ -107,9 +105,7 @@ def test_the_figures_of_a_reading_agree_with_each_other(timeline, kind, at, late
 @given(timelines, kinds, quarters, versions)
 def test_a_new_calendar_version_never_brings_a_running_deadline_forward(timeline, kind, at, later):
     known = [version for version in later if version[0] <= at]
-    now = at + timedelta(
-        seconds=1
-    )  # a version known at the instant of an entry would count as known before it
+    now = at + timedelta(seconds=1)  # a version known at the instant of an entry would count as known before it
     before = look(timeline, kind, now, known)
     after = look(timeline, kind, now, [*known, (now, calendar("colombo_split"))])
     if before.state is State.RUNNING:

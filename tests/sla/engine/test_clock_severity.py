@@ -56,10 +56,7 @@ def test_a_breach_stays_when_lowering_moves_the_due_instant():
     assert (reading.due, reading.verdict) == (t("2026-11-26 09:00"), Verdict.BREACHED)
     assert reading.breached_at == t("2026-11-18 09:00")
     resolved = entry("2026-11-20 09:00", "resolved")
-    assert (
-        read(opened("P1"), to("P3", "2026-11-19 09:00"), resolved, at="2026-11-30 09:00").verdict
-        is Verdict.BREACHED
-    )
+    assert read(opened("P1"), to("P3", "2026-11-19 09:00"), resolved, at="2026-11-30 09:00").verdict is Verdict.BREACHED
 
 
 def test_a_due_instant_already_passed_keeps_its_place_when_raised():
@@ -176,9 +173,7 @@ def test_another_policy_version_never_brings_a_deadline_forward(minutes, due):
 
 
 def test_another_policy_version_moves_no_breached_and_no_stopped_clock():
-    breached = read(
-        opened("P1"), at="2026-11-20 10:00", later_policies=[(t("2026-11-19 09:00"), policy_of(9999))]
-    )
+    breached = read(opened("P1"), at="2026-11-20 10:00", later_policies=[(t("2026-11-19 09:00"), policy_of(9999))])
     assert (breached.due, breached.verdict) == (t("2026-11-18 09:00"), Verdict.BREACHED)
     resolved = entry("2026-11-17 09:00", "resolved")
     stopped = read(
@@ -206,3 +201,14 @@ def test_a_paused_clock_takes_another_policy_version_too():
     entries = [opened("P1"), entry("2026-11-16 12:00", "paused"), entry("2026-11-18 12:00", "resumed")]
     assert read(*entries[:2], at="2026-11-17 10:00", later_policies=later).remaining == m(2520)
     assert read(*entries, at="2026-11-18 13:00", later_policies=later).due == t("2026-11-26 09:00")
+
+
+def test_a_policy_version_under_which_the_warning_is_past_warns_at_once():
+    later = [(t("2026-11-17 08:20"), policy_of(2700, response=600))]
+    reading = read(opened("P1"), at="2026-11-17 08:20", kind=RESPONSE, later_policies=later)
+    assert (reading.due, reading.warn_at) == (t("2026-11-17 10:00"), t("2026-11-17 08:20"))
+
+
+def test_a_lowered_severity_that_is_overdue_as_well_is_dated_from_the_start():
+    reading = read(opened("P1"), to("P2", "2026-12-01 09:00"), at="2026-12-01 10:00")
+    assert (reading.due, reading.breached_at) == (t("2026-11-23 09:00"), t("2026-11-18 09:00"))

@@ -275,3 +275,8 @@ def test_what_cannot_be_folded_is_refused():
     naive = Entry(at=OPENED.at.replace(tzinfo=None), kind=EntryKind.PAUSED)
     with pytest.raises(ValueError, match="a naive datetime names no instant"):
         read(OPENED, naive, at="2026-11-17 10:00")
+
+
+def test_a_paused_clock_has_no_warning_though_its_share_was_used_before():
+    entries = [OPENED, entry("2026-11-17 16:00", "paused")]
+    assert read(*entries, at="2026-11-17 16:30", kind=RESPONSE).warn_at is None

@@ -25,9 +25,7 @@ def test_every_published_case_passes():
     assert len(results) == 553
 
 
-@pytest.mark.parametrize(
-    "name", ["pol-001", "bet-008", "bpa-015", "scn-003", "scn-009", "scn-016", "scn-019"]
-)
+@pytest.mark.parametrize("name", ["pol-001", "bet-008", "bpa-015", "scn-003", "scn-009", "scn-016", "scn-019"])
 def test_a_wrong_expectation_fails_and_says_both_values(name):
     wrong = case(name)
     if "due" in wrong:

@@ -56,9 +56,7 @@ def test_t6_a_paused_ticket_gets_the_new_deadline_when_it_resumes():
     opened, pause = entry("2026-11-26 10:00", "opened", "P1"), entry("2026-11-26 11:00", "paused")
     change = [(t("2026-11-26 12:00"), with_holiday(calendar(), "2026-11-27"))]
     resumed = entry("2026-11-26 13:00", "resumed")
-    assert read(opened, pause, resumed, at="2026-11-26 13:00", later_calendars=change).due == t(
-        "2026-12-01 12:00"
-    )
+    assert read(opened, pause, resumed, at="2026-11-26 13:00", later_calendars=change).due == t("2026-12-01 12:00")
 
 
 @pytest.mark.parametrize("order", [("responded", "paused"), ("paused", "responded")])
@@ -206,9 +204,7 @@ def test_t29_the_warning_walks_back_in_working_time_over_days():
     reading = read(entry("2026-11-20 12:00", "opened", "P1"), at="2026-11-20 12:00", kind=RESPONSE)
     assert (reading.due, reading.warn_at) == (t("2026-11-23 12:00"), t("2026-11-23 09:45"))
     quarter = replace(POLICY, warn_percent=25)
-    early = read(
-        entry("2026-11-20 16:00", "opened", "P1"), at="2026-11-20 16:00", kind=RESPONSE, policy=quarter
-    )
+    early = read(entry("2026-11-20 16:00", "opened", "P1"), at="2026-11-20 16:00", kind=RESPONSE, policy=quarter)
     assert early.warn_at == t("2026-11-23 09:15")
 
 
@@ -230,9 +226,7 @@ def test_t31_a_day_is_what_the_policy_version_of_the_ticket_says():
     opened = entry("2026-11-16 10:00", "opened", "P1")
     day_of_24_hours = replace(POLICY, minutes={"P1": {RESPONSE: 1440}})
     assert read(opened, at="2026-11-16 10:00", kind=RESPONSE).due == t("2026-11-17 10:00")
-    assert read(opened, at="2026-11-16 10:00", kind=RESPONSE, policy=day_of_24_hours).due == t(
-        "2026-11-18 16:00"
-    )
+    assert read(opened, at="2026-11-16 10:00", kind=RESPONSE, policy=day_of_24_hours).due == t("2026-11-18 16:00")
 
 
 def test_t32_figures_of_the_past_use_the_offset_of_their_own_day():
@@ -277,9 +271,7 @@ def test_t35_the_day_is_the_calendars_own_on_either_side_of_the_date_line():
     assert kiribati.is_open(saturday_in_london)
     assert not samoa.is_open(saturday_in_london)
     assert samoa.next_opening(saturday_in_london) == datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
-    assert kiribati.next_opening(datetime(2026, 11, 22, 8, 0, tzinfo=UTC)) == datetime(
-        2026, 11, 28, 18, 0, tzinfo=UTC
-    )
+    assert kiribati.next_opening(datetime(2026, 11, 22, 8, 0, tzinfo=UTC)) == datetime(2026, 11, 28, 18, 0, tzinfo=UTC)
 
 
 def test_clock_kinds_are_the_three_of_the_policy():

@@ -18,8 +18,7 @@ def test_it_imports_the_standard_library_and_itself_only(path):
     foreign = {
         name
         for name in named
-        if name.split(".")[0] not in sys.stdlib_module_names
-        and not name.startswith(("sla.engine", "sla.conformance"))
+        if name.split(".")[0] not in sys.stdlib_module_names and not name.startswith(("sla.engine", "sla.conformance"))
     }
     assert foreign == set()
 

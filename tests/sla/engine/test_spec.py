@@ -117,6 +117,4 @@ def test_only_the_last_week_decides_whether_a_calendar_is_empty():
     versions = [{"from": "2026-12-01", "week": {}}]
     with pytest.raises(CalendarError):
         CalendarSpec.from_json({"tz": "UTC", "week": WEEK, "versions": versions}).validate()
-    CalendarSpec.from_json(
-        {"tz": "UTC", "week": {}, "versions": [{"from": "2026-12-01", "week": WEEK}]}
-    ).validate()
+    CalendarSpec.from_json({"tz": "UTC", "week": {}, "versions": [{"from": "2026-12-01", "week": WEEK}]}).validate()

@@ -120,9 +120,7 @@ def test_no_promise_is_told_up_to_now():
 def test_a_promise_lost_and_made_is_told():
     entries = [entry("2026-11-16 10:00", "opened", "P3"), entry("2026-11-16 11:00", "severity", "P4")]
     back = entry("2026-11-16 12:00", "severity", "P3")
-    changes = [
-        label for label in labels(read(*entries, back, at="2026-11-16 12:00")) if label.startswith("sev")
-    ]
+    changes = [label for label in labels(read(*entries, back, at="2026-11-16 12:00")) if label.startswith("sev")]
     assert changes == [
         "severity P3 → P4, Mon 16 Nov 11:00: no deadline",
         "severity P4 → P3, Mon 16 Nov 12:00: 63 h of support time",

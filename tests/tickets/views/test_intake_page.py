@@ -39,12 +39,12 @@ def test_the_form_says_what_each_severity_means_and_by_when_we_act(signed_in, wo
     assert "Complete outage or major functionality loss" in page
     assert "The desk is open" in page
     assert re.findall(r"by <b>([^<]+)</b>", page) == [
-        "Tue 17 Nov 11:00",  # P1: response, limit (the target equals the response and is "aimed at")
+        "Tue 17 Nov 11:00",  # P1: the response, then the limit
         "Wed 18 Nov 11:00",
         "Wed 18 Nov 11:00",  # P2
         "Mon 23 Nov 11:00",
         "Thu 19 Nov 11:00",  # P3
-        "Wed 25 Nov 11:00",
+        "Thu 26 Nov 11:00",  # Tuesday 24 is a Poya day
         "Thu 19 Nov 11:00",  # P4 has no resolution deadline
     ]
     assert "Describe the steps that lead to the problem" in page
@@ -168,3 +168,9 @@ def test_a_foreign_closed_ticket_cannot_be_followed(signed_in, world, closed):
     assert browser.get(f"{NEW}?follows={closed.public_id}").status_code == 404
     assert browser.post(NEW, typed(follows=str(closed.public_id))).status_code == 404
     assert Ticket.objects.count() == 1
+
+
+def test_staffs_reply_to_a_closed_ticket_keeps_its_requester(signed_in, world, closed):
+    page = signed_in(world.agent).post(f"{closed.path}reply/", {"body": "One more thing."}).content.decode()
+    assert "One more thing." in page
+    assert f'<option value="{world.alice.pk}" selected>' in page

@@ -1,0 +1,52 @@
+"""A ticket in each of two organisations, with everything beside it that could leak."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from helpdesk.lib.tenancy import system_scope
+from tests.support import actor_of, colombo
+from tickets.models import Ticket
+from tickets.operations.conversation import add_note, reply
+from tickets.operations.intake import open_ticket
+from tickets.operations.sweep import sweep
+
+
+@dataclass
+class Pair:
+    """Each organisation's ticket: answered, noted, overdue and escalated, so that no table is empty."""
+
+    acme: Ticket
+    globex: Ticket
+
+
+CANARY = "canary-4711"
+
+
+def make_pair(world) -> Pair:
+    """Both tickets; everything of Globex's carries the canary."""
+
+    def one(organisation, requester, mark: str) -> Ticket:
+        ticket = open_ticket(
+            organisation=organisation, requester=requester, subject=f"Invoices fail {mark}", description=f"All {mark}",
+            severity="P1", actor=actor_of(requester), at=colombo("2026-01-19 10:00"),
+        )  # fmt: skip
+        add_note(ticket=ticket, actor=actor_of(world.agent), body=f"Note {mark}", at=colombo("2026-01-19 10:30"))
+        return ticket
+
+    with system_scope("the tests' two tickets"):
+        pair = Pair(one(world.acme, world.alice, "acme"), one(world.globex, world.bob, CANARY))
+        sweep(at=colombo("2026-01-20 10:01"))
+        for ticket in (pair.acme, pair.globex):
+            reply(ticket=ticket, actor=actor_of(world.agent), body="Sorry.", at=colombo("2026-01-20 11:00"))
+    return pair
+
+
+@pytest.fixture
+def pair(world) -> Pair:
+    return make_pair(world)
+
+
+@pytest.fixture
+def committed_pair(committed_world) -> Pair:
+    return make_pair(committed_world)
