@@ -40,9 +40,7 @@ def running(argv: Sequence[str], *, cwd: Path, data: Path, port: int) -> Iterato
     environment |= {"HELPDESK_DATA": str(data), "HELPDESK_PORT": str(port)}
     log = data.with_suffix(".log")
     with log.open("ab") as output:
-        child = subprocess.Popen(
-            argv, cwd=cwd, env=environment, stdout=output, stderr=output, start_new_session=True
-        )
+        child = subprocess.Popen(argv, cwd=cwd, env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
         yield child
     except BenchError as error:

@@ -18,9 +18,7 @@ LOCAL = DEMO or TESTING or DEBUG
 
 SECRET_KEY = env.str("HELPDESK_SECRET_KEY", default="local-only-" + "0" * 50 if LOCAL else "")
 ALLOWED_HOSTS = env.list("HELPDESK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
-SITE_URL = env.str(
-    "HELPDESK_SITE_URL", default=f"http://127.0.0.1:{env.str('HELPDESK_PORT', default='8000')}"
-)
+SITE_URL = env.str("HELPDESK_SITE_URL", default=f"http://127.0.0.1:{env.str('HELPDESK_PORT', default='8000')}")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 
@@ -155,9 +153,7 @@ EMAIL_HOST_PASSWORD = env.str("HELPDESK_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("HELPDESK_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = env.str("HELPDESK_MAIL_FOLDER", default="")  # for the file-based backend
-ANYMAIL = {
-    name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_TOKEN") if name in env.ENVIRON
-}
+ANYMAIL = {name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_TOKEN") if name in env.ENVIRON}
 DEFAULT_FROM_EMAIL = env.str("HELPDESK_FROM_EMAIL", default="ravingCRM Support <support@ravingcrm.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")

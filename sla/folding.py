@@ -25,10 +25,7 @@ def fold_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) -> 
     """The three clocks of a ticket at a UTC instant, from its timeline alone. Writes nothing."""
     calendars = calendars_since(subject.calendar, subject.opened_at)
     policies = [(subject.opened_at, targets_of(subject.policy_version_id))]
-    return {
-        kind: fold(kind=kind, entries=entries, policies=policies, calendars=calendars, at=at)
-        for kind in ClockKind
-    }
+    return {kind: fold(kind=kind, entries=entries, policies=policies, calendars=calendars, at=at) for kind in ClockKind}
 
 
 def next_event_at(reading: Reading, *, warned: bool) -> datetime | None:

@@ -21,10 +21,7 @@ def policy_in_force(policy_id: int, *, at: datetime) -> PolicyVersion:
 def matrix_in_force(*, at: datetime) -> Matrix:
     """The escalation matrix at the instant; for an instant before the first, the first."""
     found = (
-        MatrixVersion.objects.filter(effective_from__lte=at)
-        .order_by("-number")
-        .values_list("pk", flat=True)
-        .first()
+        MatrixVersion.objects.filter(effective_from__lte=at).order_by("-number").values_list("pk", flat=True).first()
     )
     return matrix_of(found or MatrixVersion.objects.order_by("number").values_list("pk", flat=True)[0])
 

@@ -119,9 +119,7 @@ def make_world() -> World:
 
     def staff(name: str, role: str, serves: list[Organisation] | None = None) -> StaffMember:
         email = f"{name.lower()}@ravingcrm.example"
-        return add_staff(
-            email=email, name=name, role=role, serves=serves, actor=SYSTEM, password="secret-1", at=at
-        )
+        return add_staff(email=email, name=name, role=role, serves=serves, actor=SYSTEM, password="secret-1", at=at)
 
     with system_scope("tests build their world"):
         agent, manager = staff("Nimal", "agent"), staff("Malini", "account_manager")

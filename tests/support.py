@@ -18,8 +18,6 @@ def colombo(text: str) -> datetime:
 def actor_of(person: User | StaffMember) -> Actor:
     """The person as the operations know them."""
     user = person.user if isinstance(person, StaffMember) else person
-    member = member_of(
-        User.objects.select_related("staff_member", "membership__organisation").get(pk=user.pk)
-    )
+    member = member_of(User.objects.select_related("staff_member", "membership__organisation").get(pk=user.pk))
     assert member is not None
     return member.actor

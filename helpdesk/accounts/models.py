@@ -84,11 +84,7 @@ class StaffMember(models.Model):
 
     def is_away(self, at: Any) -> bool:
         """Whether an absence covers the instant; one without an end lasts until it is taken back."""
-        return (
-            self.away_from is not None
-            and self.away_from <= at
-            and (self.away_until is None or at < self.away_until)
-        )
+        return self.away_from is not None and self.away_from <= at and (self.away_until is None or at < self.away_until)
 
 
 class Team(models.Model):
@@ -137,12 +133,8 @@ class Membership(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("user", "organisation"), name="accounts_membership_same_organisation"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=ClientRole.values), name="accounts_membership_role"
-            ),
+            models.UniqueConstraint(fields=("user", "organisation"), name="accounts_membership_same_organisation"),
+            models.CheckConstraint(condition=models.Q(role__in=ClientRole.values), name="accounts_membership_role"),
         )
         indexes = (models.Index(fields=("organisation", "role"), name="accounts_membership_of"),)
 
@@ -153,6 +145,4 @@ class StaffService(TenantModel):
     staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="services")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("organisation", "staff"), name="accounts_service_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("organisation", "staff"), name="accounts_service_once"),)

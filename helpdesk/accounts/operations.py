@@ -43,9 +43,7 @@ def create_organisation(
     require(actor, "settings.people")
     key = key.strip().upper()
     if not KEY_SHAPE.fullmatch(key):
-        raise DomainError(
-            "A key is 2 to 12 capital letters and digits and begins with a letter.", field="key"
-        )
+        raise DomainError("A key is 2 to 12 capital letters and digits and begins with a letter.", field="key")
     if Organisation.objects.filter(key=key).exists():
         raise DomainError(f"The key {key} is taken.", field="key")
     if not name.strip():
@@ -144,9 +142,7 @@ def add_staff(
 
 
 @transaction.atomic
-def set_away(
-    *, staff: StaffMember, away_from: datetime | None, away_until: datetime | None, actor: Actor
-) -> None:
+def set_away(*, staff: StaffMember, away_from: datetime | None, away_until: datetime | None, actor: Actor) -> None:
     """Set or clear an absence; the deputy gets level 2 meanwhile. Raises `DomainError` if it ends before it begins."""
     require(actor, "settings.people")
     if away_from and away_until and away_until <= away_from:

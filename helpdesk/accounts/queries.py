@@ -54,6 +54,4 @@ def staff_serving(organisation_id: int) -> QuerySet[StaffMember]:
 
 def clients_of(organisation_id: int) -> QuerySet[User]:
     """The active people of one organisation, by name."""
-    return User.objects.filter(is_active=True, membership__organisation_id=organisation_id).order_by(
-        "name", "pk"
-    )
+    return User.objects.filter(is_active=True, membership__organisation_id=organisation_id).order_by("name", "pk")

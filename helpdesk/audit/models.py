@@ -15,9 +15,7 @@ class Entry(models.Model):
     subject = models.CharField(max_length=80, help_text="What it was done to, as people call it: ACME-142.")
     actor_kind = models.CharField(max_length=10)
     actor_name = models.CharField(max_length=120)
-    actor = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    actor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     reason = models.TextField(blank=True)
     data = models.JSONField(default=dict)
 

@@ -66,9 +66,7 @@ class Made:
     audits: list[AuditEntry] = field(default_factory=list)
     readings: dict[ClockKind, Reading] = field(default_factory=dict)
 
-    def tell(
-        self, kind: EntryKind, actor: Actor, at: datetime, *, body: str, public: bool = True, **data: Any
-    ) -> None:
+    def tell(self, kind: EntryKind, actor: Actor, at: datetime, *, body: str, public: bool = True, **data: Any) -> None:
         """Add one timeline entry."""
         row = TimelineEntry(
             organisation_id=self.ticket.organisation_id,
@@ -246,9 +244,7 @@ class Loader:
         staff = self._chance.choice(self._desk.agents)
         actor = Actor(kind=ActorKind.STAFF, name=staff.user.name, user_id=staff.user_id, staff_id=staff.pk)
         made.ticket.assignee = staff
-        made.tell(
-            EntryKind.ASSIGNED, actor, at, body=f"Assigned to {staff}.", public=False, assignee=staff.pk
-        )
+        made.tell(EntryKind.ASSIGNED, actor, at, body=f"Assigned to {staff}.", public=False, assignee=staff.pk)
         made.audit("ticket.assign", actor, at, assignee=str(staff))
         body = self._chance.choice(texts.QUESTIONS if waits else texts.ANSWERS)
         made.tell(EntryKind.REPLY, actor, at, body=body, answers=True, automatic=False)
@@ -280,18 +276,14 @@ class Loader:
         """What the ladder wrote when the warnings were given."""
         tickets = {made.ticket.pk: made.ticket for made in batch}
         found = [
-            occurrence(
-                tickets[clock.ticket_id], event=Event.WARNING, instant=clock.warned_at, clock=clock.kind
-            )
+            occurrence(tickets[clock.ticket_id], event=Event.WARNING, instant=clock.warned_at, clock=clock.kind)
             for clock in clocks
             if clock.warned_at is not None
         ]
         return climb(found, matrix=self._matrix, directory=self._directory, at=self._at)
 
     def _count(self) -> None:
-        rows = [
-            TicketCounter(organisation_id=pk, last_number=last) for pk, last in self._last.items() if last
-        ]
+        rows = [TicketCounter(organisation_id=pk, last_number=last) for pk, last in self._last.items() if last]
         TicketCounter.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=("organisation",), update_fields=("last_number",)
         )

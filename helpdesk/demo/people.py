@@ -96,9 +96,7 @@ def _clients(organisation: Organisation, at: datetime) -> list[User]:
 
 
 def _staff(box: str, name: str, role: str, at: datetime) -> StaffMember:
-    return add_staff(
-        email=f"{box}@{VENDOR}", name=name, role=role, serves=None, actor=SYSTEM, password=PASSWORD, at=at
-    )
+    return add_staff(email=f"{box}@{VENDOR}", name=name, role=role, serves=None, actor=SYSTEM, password=PASSWORD, at=at)
 
 
 def _always_open(at: datetime) -> Calendar:

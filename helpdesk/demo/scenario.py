@@ -60,9 +60,7 @@ class Year:
     def _openings(self, tickets: int) -> list[datetime]:
         """Most are spread over the year; two fifths fall into the last days, so that the queue is alive today."""
         recent = max(12, tickets * 2 // 5)
-        spread = [
-            opening(self._chance, begin=self._end - HISTORY, end=self._end) for _ in range(tickets - recent)
-        ]
+        spread = [opening(self._chance, begin=self._end - HISTORY, end=self._end) for _ in range(tickets - recent)]
         begin = self._end - timedelta(days=6)
         return spread + [opening(self._chance, begin=begin, end=self._end) for _ in range(recent)]
 

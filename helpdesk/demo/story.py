@@ -29,9 +29,7 @@ def severity(chance: random.Random) -> str:
 def opening(chance: random.Random, *, begin: datetime, end: datetime) -> datetime:
     """An instant between the two, in the hours in which people work (02:00 to 13:00 UTC)."""
     day = begin + (end - begin) * chance.random()
-    moment = day.replace(
-        hour=chance.randint(2, 12), minute=chance.randint(0, 59), second=chance.randint(0, 59)
-    )
+    moment = day.replace(hour=chance.randint(2, 12), minute=chance.randint(0, 59), second=chance.randint(0, 59))
     return min(max(moment, begin), end)
 
 
@@ -51,9 +49,7 @@ def plan(
     """
     at, order = opened_at, 0
     fresh = may_last and until - opened_at < timedelta(days=6)
-    for verb, wait in (
-        _unfinished(chance, minutes) if fresh and chance.random() < 0.5 else _wishes(chance, minutes)
-    ):
+    for verb, wait in _unfinished(chance, minutes) if fresh and chance.random() < 0.5 else _wishes(chance, minutes):
         due = calendar.due(at, max(1, round(wait)))
         if due is None or due >= until - timedelta(minutes=1):
             return

@@ -52,6 +52,4 @@ def refuse_unfit_role() -> None:
     """
     faults = role_faults()
     if faults:
-        raise ImproperlyConfigured(
-            f"The role of DATABASE_URL {', '.join(faults)}; use a role that owns nothing."
-        )
+        raise ImproperlyConfigured(f"The role of DATABASE_URL {', '.join(faults)}; use a role that owns nothing.")

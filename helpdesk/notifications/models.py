@@ -45,27 +45,19 @@ class Notice(Delivery, TenantModel):
 
     key = models.CharField(max_length=240)
     level = models.PositiveSmallIntegerField(null=True)
-    role = models.CharField(
-        max_length=80, blank=True, help_text="Why this person: 'Account manager of ACME'."
-    )
+    role = models.CharField(max_length=80, blank=True, help_text="Why this person: 'Account manager of ACME'.")
     reason = models.TextField(blank=True, help_text="The rule that caused it, in words.")
     reference = models.CharField(max_length=40, help_text="What it is about: ACME-142.")
     path = models.CharField(max_length=200, help_text="Where to look, below the site's address.")
     template = models.CharField(max_length=40)
-    facts = models.JSONField(
-        default=dict, help_text="The ticket's facts at that moment; instants are ISO, UTC."
-    )
+    facts = models.JSONField(default=dict, help_text="The ticket's facts at that moment; instants are ISO, UTC.")
     zone = models.CharField(max_length=64, default="Asia/Colombo", help_text="The recipient's time zone.")
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("organisation", "key"), name="notifications_notice_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="notifications_notice_once"),)
         indexes = (
             # The sender's claim: what is due, oldest first.
-            models.Index(
-                fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_queued"
-            ),
+            models.Index(fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_queued"),
             # The outbox page, newest first.
             models.Index(fields=("-id", "state"), include=("organisation",), name="notifications_outbox"),
             models.Index(fields=("organisation", "reference"), name="notifications_by_ticket"),

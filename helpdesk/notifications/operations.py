@@ -67,9 +67,7 @@ def retry_notice(*, notice: Notice, actor: Actor, at: datetime | None = None) ->
     require(actor, "settings.outbox")
     locked = Notice.objects.select_for_update().get(pk=notice.pk)
     if locked.state != DeliveryState.DEAD:
-        raise Conflict(
-            f"This notice is {locked.get_state_display().lower()}; only a failed one can be retried."
-        )
+        raise Conflict(f"This notice is {locked.get_state_display().lower()}; only a failed one can be retried.")
     at = at or database_now()
     locked.state, locked.attempts, locked.next_at = DeliveryState.QUEUED, 0, at
     locked.save(update_fields=["state", "attempts", "next_at"])

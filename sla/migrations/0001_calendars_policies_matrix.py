@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.SlugField(unique=True)),
                 ("name", models.CharField(max_length=80)),
@@ -43,9 +41,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField(unique=True)),
                 ("effective_from", models.DateTimeField()),
@@ -62,9 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("key", models.SlugField(unique=True)),
                 ("name", models.CharField(max_length=80)),
@@ -75,16 +69,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField()),
                 (
                     "known_from",
-                    models.DateTimeField(
-                        help_text="The instant of the edit: running clocks move from here on."
-                    ),
+                    models.DateTimeField(help_text="The instant of the edit: running clocks move from here on."),
                 ),
                 ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("reason", models.CharField(max_length=300)),
@@ -114,16 +104,12 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("effective_from", models.DateField()),
                 (
                     "hours",
-                    models.JSONField(
-                        help_text='{"mon": [["08:00", "17:00"]], …}, wall times; 24:00 is legal.'
-                    ),
+                    models.JSONField(help_text='{"mon": [["08:00", "17:00"]], …}, wall times; 24:00 is legal.'),
                 ),
                 (
                     "calendar",
@@ -138,9 +124,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("year", models.PositiveSmallIntegerField()),
                 ("confirmed", models.BooleanField(default=False)),
@@ -157,9 +141,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("date", models.DateField()),
                 ("name", models.CharField(max_length=120)),
@@ -188,9 +170,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "event",
@@ -229,9 +209,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("level", models.PositiveSmallIntegerField()),
                 ("name", models.CharField(max_length=40)),
@@ -267,9 +245,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "organisation",
@@ -282,15 +258,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "calendar",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.calendar"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.calendar"),
                 ),
                 (
                     "policy",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.policy"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.policy"),
                 ),
             ],
         ),
@@ -299,9 +271,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("number", models.PositiveIntegerField()),
                 ("effective_from", models.DateTimeField()),
@@ -345,9 +315,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "severity",
@@ -383,9 +351,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("date", models.DateField()),
                 ("hours", models.JSONField(help_text='[["08:00", "12:30"]]; an empty list closes the date.')),
@@ -400,22 +366,16 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date")],
             },
         ),
         migrations.AddConstraint(
             model_name="calendarversion",
-            constraint=models.UniqueConstraint(
-                fields=("calendar", "number"), name="sla_calendar_version_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("calendar", "number"), name="sla_calendar_version_once"),
         ),
         migrations.AddConstraint(
             model_name="calendarweek",
-            constraint=models.UniqueConstraint(
-                fields=("calendar", "effective_from"), name="sla_week_once_a_date"
-            ),
+            constraint=models.UniqueConstraint(fields=("calendar", "effective_from"), name="sla_week_once_a_date"),
         ),
         migrations.AddConstraint(
             model_name="calendaryear",
@@ -456,9 +416,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="target",
-            constraint=models.UniqueConstraint(
-                fields=("version", "severity"), name="sla_target_once_a_severity"
-            ),
+            constraint=models.UniqueConstraint(fields=("version", "severity"), name="sla_target_once_a_severity"),
         ),
         migrations.AddConstraint(
             model_name="target",

@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -60,15 +58,11 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField()),
                 (
                     "due_at",
-                    models.DateTimeField(
-                        help_text="NULL while paused, stopped, or without a promise.", null=True
-                    ),
+                    models.DateTimeField(help_text="NULL while paused, stopped, or without a promise.", null=True),
                 ),
                 (
                     "promised_at",
-                    models.DateTimeField(
-                        help_text="The last due instant, kept when the clock stops.", null=True
-                    ),
+                    models.DateTimeField(help_text="The last due instant, kept when the clock stops.", null=True),
                 ),
                 ("warn_at", models.DateTimeField(null=True)),
                 ("warned_at", models.DateTimeField(null=True)),
@@ -76,9 +70,7 @@ class Migration(migrations.Migration):
                 ("stopped_at", models.DateTimeField(null=True)),
                 (
                     "breached_at",
-                    models.DateTimeField(
-                        help_text="The due instant that passed, not when it was noticed.", null=True
-                    ),
+                    models.DateTimeField(help_text="The due instant that passed, not when it was noticed.", null=True),
                 ),
                 (
                     "next_event_at",

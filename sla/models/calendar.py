@@ -21,9 +21,7 @@ class Calendar(models.Model):
     name = models.CharField(max_length=80)
     time_zone = models.CharField(max_length=64)
     closes_on = models.CharField(max_length=10, choices=ClosureRule, default=ClosureRule.STATUTORY)
-    current_version = models.ForeignKey(
-        "sla.CalendarVersion", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    current_version = models.ForeignKey("sla.CalendarVersion", on_delete=models.PROTECT, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.name
@@ -37,9 +35,7 @@ class CalendarWeek(models.Model):
     hours = models.JSONField(help_text='{"mon": [["08:00", "17:00"]], …}, wall times; 24:00 is legal.')
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("calendar", "effective_from"), name="sla_week_once_a_date"),
-        )
+        constraints = (models.UniqueConstraint(fields=("calendar", "effective_from"), name="sla_week_once_a_date"),)
 
 
 class Holiday(models.Model):
@@ -70,9 +66,7 @@ class CalendarException(models.Model):
     note = models.CharField(max_length=200)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date"),
-        )
+        constraints = (models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date"),)
 
 
 class CalendarYear(models.Model):
@@ -97,6 +91,4 @@ class CalendarVersion(models.Model):
     spec = models.JSONField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("calendar", "number"), name="sla_calendar_version_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("calendar", "number"), name="sla_calendar_version_once"),)

@@ -30,48 +30,34 @@ class ClockVerdict(models.TextChoices):
 class Clock(TenantModel):
     """One promise on one ticket. The edge to the ticket points up the house, by name: see ADR 3."""
 
-    ticket = models.ForeignKey(
-        "tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_constraint=False
-    )
+    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_constraint=False)
     kind = models.CharField(max_length=10, choices=ClockKind)
     cycle = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=ClockState)
     verdict = models.CharField(max_length=10, choices=ClockVerdict)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, help_text="NULL while paused, stopped, or without a promise.")
-    promised_at = models.DateTimeField(
-        null=True, help_text="The last due instant, kept when the clock stops."
-    )
+    promised_at = models.DateTimeField(null=True, help_text="The last due instant, kept when the clock stops.")
     warn_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
-    breached_at = models.DateTimeField(
-        null=True, help_text="The due instant that passed, not when it was noticed."
-    )
+    breached_at = models.DateTimeField(null=True, help_text="The due instant that passed, not when it was noticed.")
     next_event_at = models.DateTimeField(null=True, help_text="When the sweep has something to do here.")
     used = models.DurationField(help_text="Support time used at folded_at.")
     budget = models.DurationField(null=True)
     provisional = models.BooleanField(default=False)
     folded_at = models.DateTimeField()
-    policy_version = models.ForeignKey(
-        PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
-    calendar_version = models.ForeignKey(
-        CalendarVersion, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    calendar_version = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(
-                fields=("organisation", "ticket", "kind", "cycle"), name="sla_clock_once_a_cycle"
-            ),
+            models.UniqueConstraint(fields=("organisation", "ticket", "kind", "cycle"), name="sla_clock_once_a_cycle"),
             models.CheckConstraint(condition=models.Q(kind__in=ClockKind.values), name="sla_clock_kind"),
             models.CheckConstraint(condition=models.Q(state__in=ClockState.values), name="sla_clock_state"),
-            models.CheckConstraint(
-                condition=models.Q(verdict__in=ClockVerdict.values), name="sla_clock_verdict"
-            ),
+            models.CheckConstraint(condition=models.Q(verdict__in=ClockVerdict.values), name="sla_clock_verdict"),
             models.CheckConstraint(
                 condition=~models.Q(verdict="breached") | models.Q(breached_at__isnull=False),
                 name="sla_clock_breach_has_its_instant",

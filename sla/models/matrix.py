@@ -31,9 +31,7 @@ class MatrixVersion(models.Model):
     effective_from = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     reason = models.CharField(max_length=300)
-    reminder_minutes = models.PositiveIntegerField(
-        default=270, help_text="Support minutes to acknowledge in."
-    )
+    reminder_minutes = models.PositiveIntegerField(default=270, help_text="Support minutes to acknowledge in.")
 
 
 class MatrixLevel(models.Model):
@@ -56,9 +54,7 @@ class MatrixRule(models.Model):
 
     version = models.ForeignKey(MatrixVersion, on_delete=models.PROTECT, related_name="rules")
     event = models.CharField(max_length=20, choices=Event)
-    recipients = models.JSONField(
-        help_text="client, assignee_or_level1, assignee, level1, level2, level3, next, same"
-    )
+    recipients = models.JSONField(help_text="client, assignee_or_level1, assignee, level1, level2, level3, next, same")
     level_after = models.PositiveSmallIntegerField(null=True)
 
     class Meta:

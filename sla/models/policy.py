@@ -51,9 +51,7 @@ class PolicyVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(warn_percent__gte=1, warn_percent__lte=99), name="sla_policy_warn_percent"
             ),
-            models.CheckConstraint(
-                condition=models.Q(working_day_minutes__gt=0), name="sla_policy_working_day"
-            ),
+            models.CheckConstraint(condition=models.Q(working_day_minutes__gt=0), name="sla_policy_working_day"),
         )
 
 
@@ -73,9 +71,7 @@ class Target(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("version", "severity"), name="sla_target_once_a_severity"),
-            models.CheckConstraint(
-                condition=models.Q(severity__in=Severity.values), name="sla_target_severity"
-            ),
+            models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="sla_target_severity"),
             models.CheckConstraint(
                 condition=models.Q(target_minutes__isnull=True)
                 | models.Q(limit_minutes__isnull=True)

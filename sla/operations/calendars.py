@@ -57,9 +57,7 @@ def add_holiday(
 
 
 @transaction.atomic
-def remove_holiday(
-    *, holiday: Holiday, reason: str, actor: Actor, at: datetime | None = None
-) -> CalendarVersion:
+def remove_holiday(*, holiday: Holiday, reason: str, actor: Actor, at: datetime | None = None) -> CalendarVersion:
     """Remove a holiday and publish the next version: promised deadlines stay, new tickets use the new list."""
     require(actor, "settings.calendar")
     if not reason.strip():
@@ -85,16 +83,12 @@ def set_support_hours(
     if not reason.strip():
         raise DomainError("Say why the support hours change.", field="reason")
     calendar = _locked(calendar)
-    CalendarWeek.objects.update_or_create(
-        calendar=calendar, effective_from=effective_from, defaults={"hours": hours}
-    )
+    CalendarWeek.objects.update_or_create(calendar=calendar, effective_from=effective_from, defaults={"hours": hours})
     return publish(calendar=calendar, reason=reason.strip(), actor=actor, at=at)
 
 
 @transaction.atomic
-def confirm_year(
-    *, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None
-) -> CalendarVersion:
+def confirm_year(*, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None) -> CalendarVersion:
     """Confirm a year's holiday list: deadlines that reach it are no longer provisional (POLICY 3)."""
     require(actor, "settings.calendar")
     calendar = _locked(calendar)
@@ -118,9 +112,7 @@ def publish(*, calendar: Calendar, reason: str, actor: Actor, at: datetime | Non
     version = calendar.versions.create(number=number, known_from=at, reason=reason[:300], spec=spec)
     calendar.current_version = version
     calendar.save(update_fields=["current_version"])
-    record_vendor(
-        action="calendar.version", subject=f"{calendar.key} {number}", actor=actor, at=at, reason=reason
-    )
+    record_vendor(action="calendar.version", subject=f"{calendar.key} {number}", actor=actor, at=at, reason=reason)
     wake("tickets.refresh_stale_clocks")
     return version
 
@@ -130,9 +122,7 @@ def specification(calendar: Calendar) -> dict[str, Any]:
     weeks = list(calendar.weeks.order_by("effective_from"))
     if not weeks:
         raise DomainError("A calendar needs support hours.", field="hours")
-    closes = (
-        {"closes_statutory": True} if calendar.closes_on == ClosureRule.STATUTORY else {"closes_public": True}
-    )
+    closes = {"closes_statutory": True} if calendar.closes_on == ClosureRule.STATUTORY else {"closes_public": True}
     holidays = list(calendar.holidays.filter(**closes).order_by("date"))
     return {
         "tz": calendar.time_zone,

@@ -60,17 +60,11 @@ def _create_matrix(seed: dict[str, Any]) -> None:
 
 
 def _create_sri_lanka(seed: dict[str, Any]) -> None:
-    calendar = create_calendar(
-        **{key: seed[key] for key in ("key", "name", "time_zone", "closes_on", "week")}
-    )
+    calendar = create_calendar(**{key: seed[key] for key in ("key", "name", "time_zone", "closes_on", "week")})
     rows = json.loads((SEED / "lk_holidays.json").read_text())
     Holiday.objects.bulk_create([_holiday(calendar, row) for row in rows if row.get("status") != "revoked"])
-    years = [(year, True) for year in seed["confirmed_years"]] + [
-        (y, False) for y in seed["provisional_years"]
-    ]
-    CalendarYear.objects.bulk_create(
-        [CalendarYear(calendar=calendar, year=y, confirmed=ok) for y, ok in years]
-    )
+    years = [(year, True) for year in seed["confirmed_years"]] + [(y, False) for y in seed["provisional_years"]]
+    CalendarYear.objects.bulk_create([CalendarYear(calendar=calendar, year=y, confirmed=ok) for y, ok in years])
     publish(
         calendar=calendar,
         reason="The published support hours, and the gazetted holidays of 2021-2027",

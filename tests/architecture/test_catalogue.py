@@ -170,9 +170,7 @@ def test_every_view_reads_with_the_rights_of_whoever_asks():
 
 
 def test_no_function_lends_its_owners_rights():
-    found = rows(
-        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
-    )
+    found = rows("SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace")
     assert found == []
 
 

@@ -92,9 +92,7 @@ def test_the_packages_do_not_import_in_circles():
 
 
 def test_nothing_imports_a_task_module():
-    importers = {
-        file for file in product_files() if any(".tasks." in f"{name}." for name in imports(tree_of(file)))
-    }
+    importers = {file for file in product_files() if any(".tasks." in f"{name}." for name in imports(tree_of(file)))}
     assert importers == set(), "operations wake a task by its name"
 
 

@@ -94,7 +94,11 @@ def test_prefetched_and_reverse_relations_hold_no_foreign_row(world, pair):
     foreign = pair.globex
     with scope({world.acme.pk}):
         models.prefetch_related_objects([foreign], "timeline", "clocks", "escalations")
-        assert [list(foreign.timeline.all()), list(foreign.clocks.all()), list(foreign.escalations.all())] == [[], [], []]
+        assert [list(foreign.timeline.all()), list(foreign.clocks.all()), list(foreign.escalations.all())] == [
+            [],
+            [],
+            [],
+        ]
         assert list(Ticket(pk=foreign.pk).timeline.all()) == []
         past_the_manager = Prefetch("timeline", queryset=TimelineEntry._base_manager.all(), to_attr="everything")
         found = Ticket._base_manager.prefetch_related(past_the_manager)
@@ -220,7 +224,9 @@ def test_no_clock_and_no_rung_stands_on_another_organisations_ticket(everywhere,
 
 def test_a_person_cannot_be_moved_out_from_under_their_tickets(world, everywhere):
     with pytest.raises(IntegrityError, match="requester_id_same_organisation"):
-        check_keys("UPDATE accounts_membership SET organisation_id = %s WHERE user_id = %s", world.globex.pk, world.alice.pk)
+        check_keys(
+            "UPDATE accounts_membership SET organisation_id = %s WHERE user_id = %s", world.globex.pk, world.alice.pk
+        )
 
 
 # --- unique keys tell nothing ---------------------------------------------------------------------------------

@@ -51,9 +51,7 @@ def test_the_walk_has_something_to_walk():
 
 
 @pytest.mark.parametrize("who", ["alice", "amara"])
-def test_every_address_of_a_foreign_ticket_answers_a_client_like_one_that_does_not_exist(
-    world, pair, signed_in, who
-):
+def test_every_address_of_a_foreign_ticket_answers_a_client_like_one_that_does_not_exist(world, pair, signed_in, who):
     before = digest(world.globex.pk)
     assert_walls_hold(signed_in(getattr(world, who)), pair.globex)
     assert digest(world.globex.pk) == before

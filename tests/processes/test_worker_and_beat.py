@@ -78,9 +78,7 @@ def worker(env: dict[str, str]):
 
 
 def beat(env: dict[str, str], folder: Path):
-    return running(
-        "beat", "--pidfile=", "-s", str(folder / f"schedule-{time.monotonic_ns()}"), "-l", "error", env=env
-    )
+    return running("beat", "--pidfile=", "-s", str(folder / f"schedule-{time.monotonic_ns()}"), "-l", "error", env=env)
 
 
 def until(condition: Callable[[], bool]) -> None:

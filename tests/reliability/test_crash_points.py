@@ -76,9 +76,7 @@ def expected(tickets, world) -> dict[str, Counter]:
         notices += [(ticket.reference, event, recipient) for event, recipient in told.items()]
     ids = [ticket.pk for ticket in tickets]
     return {
-        "timeline": Counter(
-            key for pk in ids for key in ((pk, "breach", "response"), (pk, "target_missed", "target"))
-        ),
+        "timeline": Counter(key for pk in ids for key in ((pk, "breach", "response"), (pk, "target_missed", "target"))),
         "rungs": Counter((pk, "response_overdue") for pk in ids),
         "notices": Counter(notices),
         "breached": Counter((pk, kind) for pk in ids for kind in ("response", "target")),

@@ -142,10 +142,7 @@ class TicketLife(RuleBasedStateMachine):
     def fold_and_stored_rows_agree(self):
         if hasattr(self, "ticket"):
             sweep(at=self.now)
-            assert (
-                differences(Ticket.objects.select_related("organisation", "calendar").get(), at=self.now)
-                == []
-            )
+            assert differences(Ticket.objects.select_related("organisation", "calendar").get(), at=self.now) == []
 
     @invariant()
     def promises_are_kept(self):

@@ -101,9 +101,7 @@ def test_t18_a_recorded_breach_stays_when_a_resolved_ticket_is_reopened(submit, 
     reopen(ticket=ticket, actor=alice, reason="Still.", at=colombo("2026-11-18 14:00"))
     assert stands(ticket, "limit")[:2] == ("running", "breached")
     before = Notice.objects.count()
-    assert sweep(at=colombo("2026-11-18 16:00")) == 2, (
-        "reminders of the two open rungs; no rung is climbed again"
-    )
+    assert sweep(at=colombo("2026-11-18 16:00")) == 2, "reminders of the two open rungs; no rung is climbed again"
     assert set(Notice.objects.order_by("id").values_list("event", flat=True)[before:]) == {"unacknowledged"}
 
 
@@ -216,9 +214,7 @@ def test_a_withdrawal_voids_the_response_and_ends_the_ticket(submit, alice):
 def test_lowering_and_raising_cannot_launder_a_promise(submit, agent):
     ticket = submit("P1", "2026-11-16 10:00")
     promised = clock(ticket, "limit").due_at
-    change_severity(
-        ticket=ticket, severity="P3", reason="Not so bad", actor=agent, at=colombo("2026-11-16 11:00")
-    )
+    change_severity(ticket=ticket, severity="P3", reason="Not so bad", actor=agent, at=colombo("2026-11-16 11:00"))
     assert clock(ticket, "limit").due_at > promised
     change_severity(ticket=ticket, severity="P1", reason="It is", actor=agent, at=colombo("2026-11-16 12:00"))
     assert clock(ticket, "limit").due_at == promised
@@ -226,9 +222,7 @@ def test_lowering_and_raising_cannot_launder_a_promise(submit, agent):
 
 def test_a_severity_held_before_whose_promise_has_passed_is_due_at_once(submit, agent):
     ticket = submit("P1", "2026-11-16 10:00")
-    change_severity(
-        ticket=ticket, severity="P3", reason="Not so bad", actor=agent, at=colombo("2026-11-16 11:00")
-    )
+    change_severity(ticket=ticket, severity="P3", reason="Not so bad", actor=agent, at=colombo("2026-11-16 11:00"))
     again = colombo("2026-11-19 11:00")
     change_severity(ticket=ticket, severity="P1", reason="It is", actor=agent, at=again)
     assert clock(ticket, "limit").due_at == again
@@ -238,9 +232,7 @@ def test_a_severity_held_before_whose_promise_has_passed_is_due_at_once(submit, 
 
 def test_the_client_is_told_of_a_new_severity_with_its_reason(submit, agent):
     ticket = submit("P3", "2026-11-16 10:00")
-    change_severity(
-        ticket=ticket, severity="P2", reason="Many users", actor=agent, at=colombo("2026-11-16 11:00")
-    )
+    change_severity(ticket=ticket, severity="P2", reason="Many users", actor=agent, at=colombo("2026-11-16 11:00"))
     notice = Notice.objects.get(reference=ticket.reference, event="severity_changed")
     assert (notice.recipient, notice.facts["message"], notice.facts["before"]) == (
         "alice@acme.example",

@@ -89,9 +89,7 @@ def test_the_assignee_gets_the_warning_in_place_of_the_team(submit, world):
 
 def test_a_warning_is_due_at_once_when_a_severity_held_before_puts_it_behind_us(submit, world):
     ticket, agent = submit("P1", "2026-11-16 08:00"), actor_of(world.agent)
-    change_severity(
-        ticket=ticket, severity="P3", reason="Few of us", actor=agent, at=colombo("2026-11-16 13:00")
-    )
+    change_severity(ticket=ticket, severity="P3", reason="Few of us", actor=agent, at=colombo("2026-11-16 13:00"))
     again = colombo("2026-11-16 16:20")
     change_severity(ticket=ticket, severity="P1", reason="All of us", actor=agent, at=again)
     assert sweep(at=again + timedelta(minutes=1)) == 1

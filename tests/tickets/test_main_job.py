@@ -44,9 +44,7 @@ def test_a_ticket_nobody_answers_climbs_the_matrix_to_the_right_people(submit, w
         ("warning", AGENT, 1),
     ]
     assert Ticket.objects.get().level == 2
-    assert sweep(at=colombo("2026-11-17 14:31")) == 2, (
-        "the resolution warning, and nobody acknowledged for 270 min"
-    )
+    assert sweep(at=colombo("2026-11-17 14:31")) == 2, "the resolution warning, and nobody acknowledged for 270 min"
     assert sweep(at=colombo("2026-11-18 10:01")) == 2, "the limit, and a second reminder"
     assert events_told(ticket, "limit_passed") == [
         ("limit_passed", MANAGER, 3),
@@ -58,9 +56,7 @@ def test_a_ticket_nobody_answers_climbs_the_matrix_to_the_right_people(submit, w
 def test_breaches_stand_in_the_record_at_their_due_instants(submit):
     ticket = submit("P1", "2026-11-16 10:00")
     sweep(at=colombo("2026-11-18 12:00"))
-    entries = TimelineEntry.objects.filter(ticket=ticket, kind__in=("breach", "target_missed")).order_by(
-        "at", "id"
-    )
+    entries = TimelineEntry.objects.filter(ticket=ticket, kind__in=("breach", "target_missed")).order_by("at", "id")
     assert [(entry.kind, entry.data["clock"], entry.at) for entry in entries] == [
         ("breach", "response", colombo("2026-11-17 10:00")),
         ("target_missed", "target", colombo("2026-11-17 10:00")),

@@ -68,9 +68,7 @@ VERBS = {
     "severity": lambda ticket, staff, client: change_severity(
         ticket=ticket, severity="P2", reason="r", actor=staff, at=LATER
     ),
-    "plan": lambda ticket, staff, client: plan(
-        ticket=ticket, planned_on=None, reason="r", actor=staff, at=LATER
-    ),
+    "plan": lambda ticket, staff, client: plan(ticket=ticket, planned_on=None, reason="r", actor=staff, at=LATER),
     "escalate": lambda ticket, staff, client: escalate(ticket=ticket, reason="r", actor=client, at=LATER),
 }
 ALLOWED = {

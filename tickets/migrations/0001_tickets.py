@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("number", models.PositiveIntegerField()),
@@ -82,9 +80,7 @@ class Migration(migrations.Migration):
                 ("resolved_at", models.DateTimeField(null=True)),
                 (
                     "closes_at",
-                    models.DateTimeField(
-                        help_text="The reopen window's end: closes by itself here.", null=True
-                    ),
+                    models.DateTimeField(help_text="The reopen window's end: closes by itself here.", null=True),
                 ),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("withdrawn", models.BooleanField(default=False)),
@@ -163,9 +159,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "event",
@@ -228,9 +222,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("last_number", models.PositiveIntegerField(default=0)),
                 (
@@ -249,9 +241,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 (
                     "kind",
@@ -351,9 +341,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="ticket",
-            constraint=models.UniqueConstraint(
-                fields=("organisation", "public_id"), name="tickets_public_id_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("organisation", "public_id"), name="tickets_public_id_once"),
         ),
         migrations.AddConstraint(
             model_name="ticket",
@@ -363,9 +351,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="ticket",
-            constraint=models.UniqueConstraint(
-                fields=("id", "organisation"), name="tickets_ticket_same_organisation"
-            ),
+            constraint=models.UniqueConstraint(fields=("id", "organisation"), name="tickets_ticket_same_organisation"),
         ),
         migrations.AddConstraint(
             model_name="ticket",
@@ -401,9 +387,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ticket",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("open", "waiting")), ("resolved_at__isnull", False), _connector="OR"
-                ),
+                condition=models.Q(("state__in", ("open", "waiting")), ("resolved_at__isnull", False), _connector="OR"),
                 name="tickets_resolved_has_its_instant",
             ),
         ),
@@ -486,9 +470,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="timelineentry",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "note"), _negated=True), ("is_public", False), _connector="OR"
-                ),
+                condition=models.Q(models.Q(("kind", "note"), _negated=True), ("is_public", False), _connector="OR"),
                 name="tickets_note_is_internal",
             ),
         ),

@@ -11,9 +11,7 @@ from tickets.models.ticket import Ticket
 class Escalation(TenantModel):
     """One climb to a level. Its reminders stop when somebody acknowledges it (POLICY 7)."""
 
-    ticket = models.ForeignKey(
-        Ticket, on_delete=models.PROTECT, related_name="escalations", db_constraint=False
-    )
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="escalations", db_constraint=False)
     event = models.CharField(max_length=20, choices=Event)
     level = models.PositiveSmallIntegerField()
     cycle = models.PositiveSmallIntegerField(default=1)

@@ -59,9 +59,7 @@ class Ticket(TenantModel):
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="followed_by", db_constraint=False
     )
-    policy_version = models.ForeignKey(
-        PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -70,9 +68,7 @@ class Ticket(TenantModel):
     closed_at = models.DateTimeField(null=True)
     withdrawn = models.BooleanField(default=False)
     planned_on = models.DateField(null=True, help_text="P4: when the work is planned.")
-    in_queue = models.BooleanField(
-        default=True, help_text="Open, waiting, or resolved without the answer it is owed."
-    )
+    in_queue = models.BooleanField(default=True, help_text="Open, waiting, or resolved without the answer it is owed.")
     queue_due_at = models.DateTimeField(
         null=True, help_text="POLICY 8; NULL: paused or without a promise, last by age."
     )
@@ -107,9 +103,7 @@ class Ticket(TenantModel):
             models.Index(fields=("organisation", "-number"), name="tickets_by_organisation"),
             models.Index(fields=("organisation", "requester", "-number"), name="tickets_by_requester"),
             # The sweep: resolved tickets whose window ends.
-            models.Index(
-                fields=("closes_at",), condition=models.Q(state="resolved"), name="tickets_to_close"
-            ),
+            models.Index(fields=("closes_at",), condition=models.Q(state="resolved"), name="tickets_to_close"),
         )
 
     def __str__(self) -> str:

@@ -25,9 +25,7 @@ def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> 
     work.tell([draft])
 
 
-def tell_staff(
-    work: Work, *, event: str, reason: str, token: str = "assignee_or_level1", **facts: Any
-) -> None:
+def tell_staff(work: Work, *, event: str, reason: str, token: str = "assignee_or_level1", **facts: Any) -> None:
     """Queue a notice to the assignee, else to level 1's people; nobody is told of what they did themselves."""
     levels = Levels(matrix_in_force(at=work.at), Directory.read(), at=work.at)
     found = occurrence(work.ticket, event=Event.SUBMITTED, instant=work.at)

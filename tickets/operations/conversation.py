@@ -71,9 +71,7 @@ def wait_for_client(
     """
     require(actor, "ticket.wait")
     if not question.strip() and not contact.strip():
-        raise DomainError(
-            "Ask the client a question, or log how and why you contacted them.", field="question"
-        )
+        raise DomainError("Ask the client a question, or log how and why you contacted them.", field="question")
     work = begin(ticket, actor=actor, at=at)
     require_state(work.ticket, TicketState.OPEN, doing="set to wait for the client")
     if question.strip():

@@ -19,9 +19,7 @@ from tickets.operations.work import begin, save, send
 
 
 @transaction.atomic
-def assign(
-    *, ticket: Ticket, assignee: StaffMember | None, actor: Actor, at: datetime | None = None
-) -> Ticket:
+def assign(*, ticket: Ticket, assignee: StaffMember | None, actor: Actor, at: datetime | None = None) -> Ticket:
     """Give the ticket to a staff member who serves its organisation, or to nobody. Raises `DomainError` else."""
     require(actor, "ticket.assign")
     work = begin(ticket, actor=actor, at=at)
@@ -33,26 +31,20 @@ def assign(
     work.write(EntryKind.ASSIGNED, body=body, public=False, data={"assignee": assignee.pk if assignee else None})
     save(work, action="ticket.assign", data={"assignee": str(assignee or "")})
     if assignee is not None:
-        tell_staff(
-            work, event="assigned", reason=f"{actor.name} assigned the ticket to you.", token="assignee"
-        )
+        tell_staff(work, event="assigned", reason=f"{actor.name} assigned the ticket to you.", token="assignee")
     send(work)
     return work.ticket
 
 
 @transaction.atomic
-def change_severity(
-    *, ticket: Ticket, severity: str, reason: str, actor: Actor, at: datetime | None = None
-) -> Ticket:
+def change_severity(*, ticket: Ticket, severity: str, reason: str, actor: Actor, at: datetime | None = None) -> Ticket:
     """Raise or lower the severity with a reason; deadlines follow POLICY 5 and the client is told.
 
     Raises `DomainError` for an unknown or unchanged severity or no reason, `Conflict` unless open or waiting.
     """
     require(actor, "ticket.severity")
     check_severity(severity)
-    reason = required_text(
-        reason, field="reason", message="Say why the severity changes; the client is told."
-    )
+    reason = required_text(reason, field="reason", message="Say why the severity changes; the client is told.")
     work = begin(ticket, actor=actor, at=at)
     require_state(work.ticket, *ACTIVE, doing="given another severity")
     before = work.ticket.severity
@@ -68,9 +60,7 @@ def change_severity(
 
 
 @transaction.atomic
-def plan(
-    *, ticket: Ticket, planned_on: date | None, reason: str, actor: Actor, at: datetime | None = None
-) -> Ticket:
+def plan(*, ticket: Ticket, planned_on: date | None, reason: str, actor: Actor, at: datetime | None = None) -> Ticket:
     """Set or clear the planned date of a P4, which has no resolution deadline (POLICY 2). The client is told."""
     require(actor, "ticket.plan")
     reason = required_text(reason, field="reason", message="Say why; the client is told.")

@@ -70,9 +70,7 @@ def write_climb(climbed: Climb, *, directory: Directory) -> None:
     reach("sweep.notices")
 
 
-def _one(
-    climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime, actor: Actor
-) -> None:
+def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime, actor: Actor) -> None:
     rule = matrix.rules.get(found.event)
     if rule is None:
         return
@@ -123,9 +121,7 @@ def _timeline(found: Occurrence, actor: Actor, *, level: int, told: list[str], r
     )
 
 
-def _audit(
-    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, at: datetime
-) -> AuditEntry:
+def _audit(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, at: datetime) -> AuditEntry:
     return audit_entry(
         organisation_id=found.organisation_id,
         action=f"ladder.{found.event}",
@@ -137,9 +133,7 @@ def _audit(
     )
 
 
-def _rung(
-    found: Occurrence, *, level: int, told: list[str], reason: str, remind_at: datetime | None
-) -> Escalation:
+def _rung(found: Occurrence, *, level: int, told: list[str], reason: str, remind_at: datetime | None) -> Escalation:
     return Escalation(
         organisation_id=found.organisation_id,
         ticket_id=found.ticket_id,

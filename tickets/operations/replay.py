@@ -33,9 +33,7 @@ def replay_clocks(*, at: datetime | None = None, limit: int | None = None) -> li
     """
     with system_scope("the nightly replay reads every organisation's clocks"):
         now = at or database_now()
-        tickets = (
-            Ticket.objects.filter(in_queue=True).select_related("organisation", "calendar").order_by("-pk")
-        )
+        tickets = Ticket.objects.filter(in_queue=True).select_related("organisation", "calendar").order_by("-pk")
         return [found for ticket in tickets[:limit] for found in differences(ticket, at=now)]
 
 
@@ -54,9 +52,7 @@ def _pairs(clock: Clock, reading: Reading, at: datetime) -> list[tuple[str, obje
     if clock.next_event_at is not None and clock.due_at is not None and clock.due_at < at:
         return []
     return [
-        (field, getattr(reading, name))
-        for field, name in COMPARED
-        if getattr(clock, field) != getattr(reading, name)
+        (field, getattr(reading, name)) for field, name in COMPARED if getattr(clock, field) != getattr(reading, name)
     ]
 
 

@@ -83,7 +83,9 @@ def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:
         ticket__state__in=(TicketState.OPEN, TicketState.WAITING),
     )
     related = waiting.select_related("ticket__organisation", "ticket__requester", "ticket__calendar")
-    return list(related.order_by("remind_at").select_for_update(of=("self",), skip_locked=True)[:limit])
+    # The ticket too: an acknowledgement locks it first and then the rung, and would wait for us as we for it.
+    locked = related.select_for_update(of=("self", "ticket"), skip_locked=True)
+    return list(locked.order_by("remind_at")[:limit])
 
 
 def _reminder(rung: Escalation) -> Occurrence:
@@ -102,9 +104,7 @@ def _reminder(rung: Escalation) -> Occurrence:
 def close_due(*, at: datetime | None = None, limit: int = BATCH) -> int:
     """Close resolved tickets whose reopen window has ended; returns how many."""
     with system_scope(REASON):
-        due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by(
-            "closes_at"
-        )
+        due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by("closes_at")
         tickets = list(due[:limit])
         for ticket in tickets:
             try:

@@ -20,18 +20,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(help_text="When it took effect.")),
                 ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("action", models.CharField(max_length=60)),
                 (
                     "subject",
-                    models.CharField(
-                        help_text="What it was done to, as people call it: ACME-142.", max_length=80
-                    ),
+                    models.CharField(help_text="What it was done to, as people call it: ACME-142.", max_length=80),
                 ),
                 ("actor_kind", models.CharField(max_length=10)),
                 ("actor_name", models.CharField(max_length=120)),
@@ -66,18 +62,14 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(help_text="When it took effect.")),
                 ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("action", models.CharField(max_length=60)),
                 (
                     "subject",
-                    models.CharField(
-                        help_text="What it was done to, as people call it: ACME-142.", max_length=80
-                    ),
+                    models.CharField(help_text="What it was done to, as people call it: ACME-142.", max_length=80),
                 ),
                 ("actor_kind", models.CharField(max_length=10)),
                 ("actor_name", models.CharField(max_length=120)),

@@ -20,9 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("recipient", models.EmailField(max_length=254)),
                 ("recipient_name", models.CharField(blank=True, max_length=120)),
@@ -74,9 +72,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("address", models.EmailField(max_length=254)),
                 (
@@ -98,9 +94,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("address", models.EmailField(max_length=254)),
                 ("reason", models.CharField(max_length=200)),
@@ -119,9 +113,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("recipient", models.EmailField(max_length=254)),
                 ("recipient_name", models.CharField(blank=True, max_length=120)),
@@ -178,9 +170,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "zone",
-                    models.CharField(
-                        default="Asia/Colombo", help_text="The recipient's time zone.", max_length=64
-                    ),
+                    models.CharField(default="Asia/Colombo", help_text="The recipient's time zone.", max_length=64),
                 ),
                 (
                     "organisation",
@@ -199,9 +189,7 @@ class Migration(migrations.Migration):
                         fields=["next_at", "id"],
                         name="notifications_queued",
                     ),
-                    models.Index(
-                        fields=["-id", "state"], include=("organisation",), name="notifications_outbox"
-                    ),
+                    models.Index(fields=["-id", "state"], include=("organisation",), name="notifications_outbox"),
                     models.Index(fields=["organisation", "reference"], name="notifications_by_ticket"),
                 ],
                 "constraints": [

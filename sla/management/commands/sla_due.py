@@ -29,9 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--severity", required=True, help="P1, P2, P3 or P4")
         parser.add_argument("--at", required=True, help="ISO 8601 with an offset: 2026-11-20T16:59:00+05:30")
-        parser.add_argument(
-            "--organisation", metavar="KEY", help="whose policy and calendar; default: the published"
-        )
+        parser.add_argument("--organisation", metavar="KEY", help="whose policy and calendar; default: the published")
         parser.add_argument("--json", action="store_true", help="one JSON object")
         parser.add_argument("--explain", action="store_true", help="the reason, line by line")
 
@@ -39,9 +37,7 @@ class Command(BaseCommand):
         severity, at = self._severity(options["severity"]), self._instant(options["at"])
         calendar, policy_id = self._terms(options["organisation"])
         version = policy_in_force(policy_id, at=at)
-        subject = Subject(
-            ticket_id=0, organisation_id=0, opened_at=at, policy_version_id=version.pk, calendar=calendar
-        )
+        subject = Subject(ticket_id=0, organisation_id=0, opened_at=at, policy_version_id=version.pk, calendar=calendar)
         opened = Entry(at=at, kind=EntryKind.OPENED, severity=severity)
         readings = fold_clocks(subject=subject, entries=[opened], at=at)
         show = self._show_json if options["json"] else self._show_text
@@ -105,9 +101,7 @@ class Command(BaseCommand):
         zone = calendar.time_zone
         self.stdout.write(f"{severity} received {instant_text(at, zone)}, calendar “{calendar.name}”")
         for kind, reading in readings.items():
-            budget = (
-                f"{span_text(reading.budget)} of support time" if reading.budget is not None else "no promise"
-            )
+            budget = f"{span_text(reading.budget)} of support time" if reading.budget is not None else "no promise"
             note = ", at the earliest: a year's holiday list is not confirmed" if reading.provisional else ""
             self.stdout.write(f"{NAMES[kind]}: {instant_text(reading.due, zone)} ({budget}{note})")
             for line in explain(reading) if with_reason else ():

@@ -8,9 +8,7 @@ from helpdesk.demo.operations import seed_demo
 
 
 class Command(BaseCommand):
-    help = (
-        "Fills an empty helpdesk with six organisations and a year of tickets. Does nothing to a filled one."
-    )
+    help = "Fills an empty helpdesk with six organisations and a year of tickets. Does nothing to a filled one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
@@ -20,6 +18,4 @@ class Command(BaseCommand):
         if options["tickets"] < 12:
             raise CommandError("--tickets must be at least 12.")
         made = seed_demo(seed=options["seed"], tickets=options["tickets"], progress=self.stdout.write)
-        self.stdout.write(
-            "The demo's data are made." if made else "There are organisations already: nothing done."
-        )
+        self.stdout.write("The demo's data are made." if made else "There are organisations already: nothing done.")
