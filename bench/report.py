@@ -118,7 +118,7 @@ def _postgres() -> str:
         cursor = connection.cursor()
         names = ("server_version", "fsync", "shared_buffers")
         cursor.execute(f"SELECT {', '.join(f'current_setting({name!r})' for name in names)}")
-        version, fsync, buffers = cursor.fetchone()
+        version, fsync, buffers = cursor.fetchone() or ("unknown", "unknown", "unknown")
     finally:
         connection.close()
     return f"{version} (fsync {fsync}, shared_buffers {buffers})"

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
+from celery.schedules import crontab
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -181,7 +182,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
-    "replay": {"task": "tickets.replay_clocks", "schedule": 24 * 3600.0},
+    "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},
 }
 
 # --- pages ------------------------------------------------------------------------------------------------

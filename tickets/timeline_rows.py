@@ -4,12 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from helpdesk.lib.instants import instant_text
-from tickets.levels import NOBODY
 from tickets.models import EntryKind, TimelineEntry
 
 SHOWN = 200
-# The admins' warning that the ladder appends for the vendor's eyes; a client is not shown it.
-_WARNING_STARTS = NOBODY.partition("{")[0]
 _ALARMS = {EntryKind.BREACH: "alarm", EntryKind.TARGET_MISSED: "warned", EntryKind.WARNING: "warned"}
 _LATE = {
     "response": "The first response is overdue",
@@ -63,7 +60,7 @@ def _row(entry: TimelineEntry, *, staff: bool, zone: str) -> TimelineRow:
         who=entry.actor_name,
         side={"client": "client", "staff": "staff"}.get(entry.actor_kind, ""),
         said=_said(entry, kind),
-        body=entry.body if staff else _for_client(entry, kind, zone),
+        body=_for_staff(entry) if staff else _for_client(entry, kind, zone),
         look=_look(entry, kind),
         internal=not entry.is_public,
         told=list(entry.data.get("told", ())) if staff else [],
@@ -92,12 +89,15 @@ def _look(entry: TimelineEntry, kind: EntryKind) -> str:
     return f"event {_ALARMS.get(kind, '')}".strip()
 
 
+def _for_staff(entry: TimelineEntry) -> str:
+    """The entry's words, with the ladder's warning to the vendor where there is one."""
+    return f"{entry.body} {entry.data.get('warning', '')}".strip()
+
+
 def _for_client(entry: TimelineEntry, kind: EntryKind, zone: str) -> str:
     """The client's words: a late clock is told in their own zone, without the vendor's inner affairs."""
     if kind in (EntryKind.BREACH, EntryKind.TARGET_MISSED):
         level = entry.data.get("level", 1)
         gone = f" Your ticket is now with level {level}." if level > 1 else ""
         return f"It was due {instant_text(entry.at, zone)}.{gone}"
-    if kind is EntryKind.ESCALATED:
-        return entry.body.partition(_WARNING_STARTS)[0].strip()
     return entry.body

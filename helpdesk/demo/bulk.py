@@ -234,7 +234,7 @@ class Loader:
             opened_at=at,
         )
         made, actor = Made(ticket), Actor(kind=ActorKind.CLIENT, name=requester.name, user_id=requester.pk)
-        facts = {"severity": grade, "channel": Channel.PORTAL.value}
+        facts: dict[str, Any] = {"severity": grade, "channel": Channel.PORTAL.value}
         made.tell(EntryKind.OPENED, actor, at, body=description, **facts)
         made.audit("ticket.open", actor, at, **facts)
         return made
@@ -322,7 +322,7 @@ def _copy(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     fields = [field for field in model._meta.concrete_fields if not field.has_db_default()]
     if found[0].pk is None:
         fields.remove(model._meta.pk)
-    table, columns = model._meta.db_table, ", ".join(field.column for field in fields)
+    table, columns = model._meta.db_table, ", ".join(str(field.column) for field in fields)
     names = [field.attname for field in fields]
     text = io.StringIO()
     csv.writer(text).writerows([_plain(getattr(row, name)) for name in names] for row in found)

@@ -6,14 +6,17 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import Notice
+from sla.models import Calendar
+from sla.operations.calendars import confirm_year
 from tests.reliability.conftest import RESPONSE_PASSED, open_tickets
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TicketState, TimelineEntry
 from tickets.operations import recompute
 from tickets.operations.settling import claim_batch
-from tickets.operations.status import resolve
+from tickets.operations.status import close, resolve
 from tickets.operations.sweep import sweep
 
 BOUND = 8
@@ -155,7 +158,6 @@ def test_resolved_tickets_close_by_themselves_once(committed_world):
 
 def test_one_ticket_that_cannot_be_closed_does_not_keep_the_others_open(committed_world, monkeypatch):
     poison, good = resolved_tickets(committed_world, 2)
-    close = sweep_module().close
 
     def one_fails(*, ticket, **more):
         if ticket.pk == poison.pk:
@@ -189,18 +191,8 @@ def test_one_ticket_that_cannot_be_refolded_does_not_keep_the_others_on_the_old_
 
 def confirm_a_year() -> None:
     """A calendar edit: every clock stands on an older version now."""
-    from helpdesk.lib.actors import SYSTEM
-    from sla.models import Calendar
-    from sla.operations.calendars import confirm_year
-
     with transaction.atomic():
         confirm_year(calendar=Calendar.objects.get(key="sri-lanka"), year=2028, actor=SYSTEM, at=RESPONSE_PASSED)
-
-
-def sweep_module():
-    from tickets.operations import sweep as module
-
-    return module
 
 
 @pytest.mark.parametrize("batch", [1, 2, 200])

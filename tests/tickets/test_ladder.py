@@ -6,11 +6,14 @@ import pytest
 
 from helpdesk.accounts.models import Organisation, StaffMember, Team
 from helpdesk.audit.models import AuditEntry
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 from helpdesk.notifications.models import DeliveryState, Notice, OwnAddress, Suppression
-from sla.models import MatrixLevel
+from sla.models import Calendar, MatrixLevel
+from sla.operations.calendars import confirm_year
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TimelineEntry
+from tickets.operations.conversation import reply
 from tickets.operations.handling import acknowledge, assign, change_severity, escalate
 from tickets.operations.sweep import sweep
 
@@ -180,3 +183,37 @@ def test_the_seeded_levels_are_the_policys():
         (2, "Account Manager", ""),
         (3, "Product Team", "product@ravingcrm.example"),
     ]
+
+
+def test_a_breach_just_before_a_calendar_edit_is_recorded_though_no_sweep_had_claimed_it(submit):
+    ticket, due = submit("P1", "2026-11-16 10:00"), colombo("2026-11-17 10:00")
+    calendar = Calendar.objects.get(key="sri-lanka")
+    confirm_year(calendar=calendar, year=2027, actor=SYSTEM, at=due + timedelta(seconds=3))
+    sweep(at=due + timedelta(seconds=10))
+    assert told("response_overdue") == ["malini@ravingcrm.example"]
+    assert Ticket.objects.get(pk=ticket.pk).level == 2
+    sweep(at=due + timedelta(seconds=20))
+    assert TimelineEntry.objects.filter(kind="breach").count() == 1
+
+
+def test_a_late_answer_on_a_clock_that_awaits_refolding_finds_its_breach_recorded(submit, world):
+    ticket, due = submit("P1", "2026-11-16 10:00"), colombo("2026-11-17 10:00")
+    calendar = Calendar.objects.get(key="sri-lanka")
+    confirm_year(calendar=calendar, year=2027, actor=SYSTEM, at=due - timedelta(seconds=3))
+    reply(ticket=ticket, actor=actor_of(world.agent), body="Sorry.", at=due + timedelta(seconds=10))
+    sweep(at=due + timedelta(seconds=20))
+    entry = TimelineEntry.objects.get(kind="breach")
+    assert (entry.at, entry.data["clock"]) == (due, "response")
+    assert told("response_overdue") == ["malini@ravingcrm.example"]
+
+
+def test_the_warning_to_the_vendor_is_no_part_of_what_the_client_may_read(submit, world):
+    Organisation.objects.filter(pk=world.acme.pk).update(account_manager=None, deputy=None)
+    submit("P1", "2026-11-16 10:00")
+    sweep(at=OVERDUE)
+    entry = TimelineEntry.objects.get(kind="breach")
+    assert (entry.is_public, "Nobody could" in entry.body, "Nobody could" in entry.data["warning"]) == (
+        True,
+        False,
+        True,
+    )

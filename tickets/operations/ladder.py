@@ -80,8 +80,10 @@ def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, a
     level = level_after(found, rule.level_after, top=matrix.top)
     told = [f"{person.name} ({person.role})" for person in people]
     calendar = calendar_of(found.calendar_version_id)
-    reason = " ".join(part for part in (reason_of(found, zone=calendar.spec.tz), warning) if part)
-    climbed.timeline.append(_timeline(found, actor, level=level, told=told, reason=reason))
+    said = reason_of(found, zone=calendar.spec.tz)
+    # The warning is the vendor's affair: it stays out of the body, which the client may read.
+    climbed.timeline.append(_timeline(found, actor, level=level, told=told, reason=said, warning=warning))
+    reason = f"{said} {warning}".strip()
     climbed.audits.append(_audit(found, actor, level=level, told=told, reason=reason, at=at))
     send_at = at if goes_at_once(found, at=at) else calendar.next_opening(at)
     climbed.drafts += [_draft(found, person, level, reason, send_at=send_at, at=at) for person in people]
@@ -106,7 +108,9 @@ def goes_at_once(found: Occurrence, *, at: datetime) -> bool:
     return calendar.is_open_inclusive(at if found.event == Event.UNACKNOWLEDGED else found.instant)
 
 
-def _timeline(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str) -> TimelineEntry:
+def _timeline(
+    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, warning: str
+) -> TimelineEntry:
     return TimelineEntry(
         organisation_id=found.organisation_id,
         ticket_id=found.ticket_id,
@@ -117,7 +121,7 @@ def _timeline(found: Occurrence, actor: Actor, *, level: int, told: list[str], r
         actor_name=actor.name,
         is_public=found.event in SEEN_BY_CLIENT,
         body=reason,
-        data={"event": found.event, "clock": found.clock, "level": level, "told": told},
+        data={"event": found.event, "clock": found.clock, "level": level, "told": told, "warning": warning},
     )
 
 

@@ -1,5 +1,6 @@
 """After a calendar edit: fold again every clock that still stands on an older version (POLICY 6)."""
 
+import logging
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -12,10 +13,11 @@ from tickets.models import EntryKind, Ticket
 from tickets.operations.work import Work, save
 from tickets.wording import CLOCK_NAMES
 
+logger = logging.getLogger(__name__)
 STALE = """
     SELECT DISTINCT c.ticket_id FROM sla_clock c
     JOIN sla_calendar k ON k.id = c.calendar_id AND k.current_version_id <> c.calendar_version_id
-    WHERE c.state IN ('running', 'paused') ORDER BY c.ticket_id LIMIT %s
+    WHERE c.state IN ('running', 'paused') AND c.ticket_id > %s ORDER BY c.ticket_id LIMIT %s
 """
 BATCH = 200
 
@@ -23,28 +25,38 @@ BATCH = 200
 def refresh_stale_clocks(*, at: datetime | None = None) -> int:
     """Refold the tickets whose clocks stand on an older calendar version; returns how many.
 
-    Batch by batch, each in its own transaction, so a killed worker leaves whole tickets only.
+    Batch by batch, each in its own transaction, so a killed worker leaves whole tickets only. A ticket that
+    cannot be refolded is logged and hurts only itself; the next round tries it again.
     """
-    refreshed = 0
+    refreshed, last = 0, 0
     while True:
         with transaction.atomic(), system_scope("a calendar edit moves every organisation's clocks"):
-            ids = _stale_tickets()
-            for ticket in _locked(ids):
-                _refresh(ticket, at=at or database_now())
-        refreshed += len(ids)
+            ids = _stale_tickets(after=last)
+            refreshed += sum(_refreshed(ticket, at=at or database_now()) for ticket in _locked(ids))
         if len(ids) < BATCH:
             return refreshed
+        last = ids[-1]
 
 
-def _stale_tickets() -> list[int]:
+def _stale_tickets(*, after: int) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(STALE, [BATCH])
+        cursor.execute(STALE, [after, BATCH])
         return [row[0] for row in cursor.fetchall()]
 
 
 def _locked(ids: list[int]) -> list[Ticket]:
     related = Ticket.objects.select_related("organisation", "requester", "calendar").filter(pk__in=ids)
     return list(related.order_by("pk").select_for_update(of=("self",)))
+
+
+def _refreshed(ticket: Ticket, *, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            _refresh(ticket, at=at)
+    except Exception:
+        logger.exception("%s could not be refolded after a calendar edit", ticket)
+        return False
+    return True
 
 
 def _refresh(ticket: Ticket, *, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Claiming what has fallen due and writing what the matrix says of it: the sweep's statement, also for one ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from django.db import connection
 from helpdesk.accounts.directory import Directory
 from helpdesk.lib.crashpoints import reach
 from sla.models import Event
+from sla.queries import matrix_in_force
 from sla.versions import matrix_of
 from tickets.models import Ticket
-from tickets.occurrences import Occurrence
+from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import Climb, climb, write_climb
 
 # Rows that another worker or an operation holds are skipped: being second is normal. A clock on an older
@@ -71,6 +72,19 @@ def settle(ticket: Ticket, *, at: datetime) -> int:
     if found:
         ticket.refresh_from_db(fields=["level", "queue_due_at"])
     return len(found)
+
+
+def record_breaches(ticket: Ticket, breaches: Mapping[str, datetime], *, at: datetime) -> None:
+    """Record breaches that a fold has found before any sweep claimed them: clock kind to the due instant passed.
+
+    So it is where a calendar edit came between the due instant and the sweep. The ticket is locked; its level is
+    brought up to date and saved by the caller.
+    """
+    found = [occurrence(ticket, event=OVERDUE[kind], instant=instant, clock=kind) for kind, instant in breaches.items()]
+    directory = Directory.read()
+    climbed = climb(found, matrix=matrix_in_force(at=at), directory=directory, at=at)
+    write_climb(climbed, directory=directory)
+    ticket.level = max(ticket.level, climbed.levels.get(ticket.pk, 1))
 
 
 def claim_batch(

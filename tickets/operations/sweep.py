@@ -102,13 +102,20 @@ def _reminder(rung: Escalation) -> Occurrence:
 
 
 def close_due(*, at: datetime | None = None, limit: int = BATCH) -> int:
-    """Close resolved tickets whose reopen window has ended; returns how many."""
+    """Close resolved tickets whose reopen window has ended, each in its own transaction; returns how many."""
     with system_scope(REASON):
         due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by("closes_at")
         tickets = list(due[:limit])
-        for ticket in tickets:
-            try:
-                close(ticket=ticket, actor=SYSTEM, at=at)
-            except DomainError:  # reopened or closed between the look and the lock: nothing is left to do
-                continue
-    return len(tickets)
+    return sum(_closed(ticket, at=at) for ticket in tickets)
+
+
+def _closed(ticket: Ticket, *, at: datetime | None) -> bool:
+    try:
+        with system_scope(REASON):
+            close(ticket=ticket, actor=SYSTEM, at=at)
+    except DomainError:  # reopened or closed between the look and the lock: nothing is left to do
+        return False
+    except Exception:
+        logger.exception("ticket %s could not be closed", ticket.pk)
+        return False
+    return True

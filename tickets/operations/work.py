@@ -16,7 +16,7 @@ from sla.folding import queue_due
 from sla.models import Clock
 from sla.operations.clocks import refresh_clocks
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
-from tickets.operations.settling import settle
+from tickets.operations.settling import record_breaches, settle
 from tickets.queries import entries_of, subject_of
 from tickets.wording import CLOCK_NAMES
 
@@ -108,9 +108,22 @@ def _refresh(work: Work) -> None:
     refreshed = refresh_clocks(subject=subject_of(ticket), entries=entries_of(ticket), at=work.at)
     work.readings, work.clocks_before = refreshed.readings, refreshed.before
     _withdraw_breaches(work)
+    _record_breaches(work)
     ticket.queue_due_at = queue_due(work.readings)
     owed = work.readings[ClockKind.RESPONSE].state in (State.RUNNING, State.PAUSED)
     ticket.in_queue = ticket.is_active or (ticket.state == TicketState.RESOLVED and owed)
+
+
+def _record_breaches(work: Work) -> None:
+    """No breach that the fold finds may go unrecorded: the sweep cannot claim it once the row says breached."""
+    before = work.clocks_before
+    found = {
+        kind.value: reading.breached_at
+        for kind, reading in work.readings.items()
+        if reading.breached_at is not None and (kind.value not in before or before[kind.value].verdict != "breached")
+    }
+    if found:
+        record_breaches(work.ticket, found, at=work.at)
 
 
 def _withdraw_breaches(work: Work) -> None:
