@@ -135,6 +135,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
+# How many proxies of ours a request has passed: the visitor's address is that many entries from the right of
+# X-Forwarded-For. With 0 the header, which anybody can forge, is not looked at.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("HELPDESK_TRUSTED_PROXIES", default=0)
 ACCOUNT_RATE_LIMITS = {"login_failed": "50/m/ip,8/5m/key", "reset_password": "20/m/ip,5/m/key"}
 
 # --- mail -----------------------------------------------------------------------------------------------

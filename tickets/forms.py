@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from sla.models import Severity
-from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT
+from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
 
 
 def line(label: str, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
@@ -26,7 +26,12 @@ def text(label: str, *, hint: str = "", optional: bool = False, rows: int = 5) -
 
 
 class NewTicketForm(forms.Form):
-    """A new ticket. `submission_key` is made with the form, so that a second submit is no second ticket."""
+    """A new ticket. `submission_key` is made with the form, so that a second submit is no second ticket.
+
+    It asks the operation's own checks, to show every error at once; the operation asks them again.
+    """
+
+    TYPED = ("subject", "severity", "description", "steps", "affected_users", "since")
 
     subject = line("Subject", hint="One line that says what is wrong.", longest=LONGEST_SUBJECT)
     severity = forms.CharField(label="Severity", required=False)
@@ -45,6 +50,14 @@ class NewTicketForm(forms.Form):
             return uuid.UUID(self["submission_key"].value() or "")
         except ValueError:
             return uuid.uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        """Every field's error at once, in the operation's words."""
+        data = super().clean() or {}
+        for fault in faults(**{name: self.text_of(name) for name in self.TYPED}):
+            if fault.field is not None and fault.field not in self.errors:
+                self.add_error(fault.field, fault.message)
+        return data
 
     def text_of(self, name: str) -> str:
         """What was typed into a field."""

@@ -11,7 +11,7 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest
 
-from helpdesk.accounts.models import ClientRole, Organisation, StaffRole
+from helpdesk.accounts.models import ClientRole, Organisation, StaffRole, Team
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 
 MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})")
@@ -162,3 +162,23 @@ class AbsenceForm(forms.Form):
         if data.get("away_until") and not data.get("away_from") and "away_from" not in self.errors:
             self.add_error("away_from", "Say when the absence begins.")
         return data
+
+
+class TeamsForm(forms.Form):
+    """The teams that a staff member belongs to; none is a choice too."""
+
+    teams = forms.MultipleChoiceField(
+        label="Member of",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="The support team is whom level 1 reaches.",
+    )
+
+    def __init__(self, *args: Any, teams: list[Team], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.by_key = {team.key: team for team in teams}
+        self.fields["teams"].choices = [(team.key, team.name) for team in teams]  # type: ignore[attr-defined]
+
+    def clean_teams(self) -> list[Team]:
+        """The chosen teams."""
+        return [self.by_key[key] for key in self.cleaned_data["teams"]]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from helpdesk.accounts.members import Member
-from helpdesk.accounts.models import Organisation, StaffMember, StaffService, User
+from helpdesk.accounts.models import Organisation, StaffMember, StaffService, Team, User
 
 PAGE = 50
 
@@ -32,11 +32,14 @@ def administered(member: Member) -> QuerySet[User]:
 
 
 def people_page(member: Member, *, organisation: Organisation | None, after: int | None) -> PeoplePage:
-    """A page of one organisation's clients, or of the staff without one; at most three queries."""
+    """A page of one organisation's clients, or of the staff without one; at most four queries."""
     found = administered(member)
     if organisation is None:
         found = found.filter(staff_member__isnull=False)
-        found = found.prefetch_related(Prefetch("staff_member__services", queryset=_services()))
+        found = found.prefetch_related(
+            Prefetch("staff_member__services", queryset=_services()),
+            Prefetch("staff_member__teams", queryset=all_teams()),
+        )
     else:
         found = found.filter(membership__organisation=organisation)
     last = User.objects.filter(pk=after).values_list("name", "pk").first() if after else None
@@ -53,6 +56,11 @@ def services_of(staff: StaffMember) -> QuerySet[StaffService]:
 
 def _services() -> QuerySet[StaffService]:
     return StaffService.objects.select_related("organisation").order_by("organisation__name")
+
+
+def all_teams() -> QuerySet[Team]:
+    """The vendor's teams, by name."""
+    return Team.objects.order_by("name", "pk")
 
 
 def level_two_staff() -> QuerySet[StaffMember]:

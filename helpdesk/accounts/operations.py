@@ -14,6 +14,7 @@ from helpdesk.accounts.models import (
     StaffMember,
     StaffRole,
     StaffService,
+    Team,
     User,
 )
 from helpdesk.audit.operations import record, record_vendor
@@ -151,6 +152,25 @@ def set_away(*, staff: StaffMember, away_from: datetime | None, away_until: date
     staff.save(update_fields=["away_from", "away_until"])
     period = {"from": str(away_from or ""), "until": str(away_until or "")}
     record_vendor(action="staff.away", subject=staff.user.email, actor=actor, at=database_now(), data=period)
+
+
+@transaction.atomic
+def set_teams(*, staff: StaffMember, teams: list[Team], actor: Actor, at: datetime | None = None) -> None:
+    """Make a staff member belong to these teams and no others; a team is whom a level reaches (POLICY 7).
+
+    A team may be left empty: its level's notices then go to the admins, with a warning.
+    """
+    require(actor, "settings.people")
+    locked = StaffMember.objects.select_for_update().get(pk=staff.pk)
+    before = sorted(team.key for team in locked.teams.all())
+    locked.teams.set(teams)
+    record_vendor(
+        action="staff.teams",
+        subject=staff.user.email,
+        actor=actor,
+        at=at or database_now(),
+        data={"before": before, "teams": sorted(team.key for team in teams)},
+    )
 
 
 @transaction.atomic

@@ -35,4 +35,5 @@ settings_urls = [
     path("people/staff/new/", views.new_staff, name="new_staff"),
     path("people/<int:pk>/", views.person, name="person"),
     path("people/<int:pk>/access/", views.access, name="access"),
+    path("people/<int:pk>/teams/", views.teams, name="teams"),
 ]

@@ -7,15 +7,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import AbsenceForm, ClientForm, StaffForm, refusal_status, refused
-from helpdesk.accounts.listing import administered, organisations_of, people_page, services_of
-from helpdesk.accounts.models import Organisation, User
+from helpdesk.accounts.forms import AbsenceForm, ClientForm, StaffForm, TeamsForm, refusal_status, refused
+from helpdesk.accounts.listing import administered, all_teams, organisations_of, people_page, services_of
+from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.accounts.operations import (
     add_client,
     add_staff,
     deactivate_person,
     reactivate_person,
     set_away,
+    set_teams,
 )
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
@@ -91,7 +92,26 @@ def person(request: MemberRequest, pk: int) -> HttpResponse:
         if not status:
             messages.success(request, f"The absence of {found.name} was saved.")
             return redirect("settings:person", pk=pk)
-    return _person_page(request, found, form, status=status)
+    return _person_page(request, found, absence=form, status=status)
+
+
+@ADMIN
+@require_POST
+def teams(request: MemberRequest, pk: int) -> HttpResponse:
+    """Set the teams that a staff member belongs to."""
+    found = _person(request, pk)
+    staff: StaffMember | None = getattr(found, "staff_member", None)
+    if staff is None:
+        raise Http404
+    form = TeamsForm(request.POST, teams=list(all_teams()))
+    status = 422
+    if form.is_valid():
+        chosen = form.cleaned_data["teams"]
+        status = refused(form, lambda: set_teams(staff=staff, teams=chosen, actor=request.member.actor))
+        if not status:
+            messages.success(request, f"The teams of {found.name} were saved.")
+            return redirect("settings:person", pk=pk)
+    return _person_page(request, found, teams=form, status=status)
 
 
 @ADMIN
@@ -107,7 +127,7 @@ def access(request: MemberRequest, pk: int) -> HttpResponse:
         operation(user=found, actor=request.member.actor)
     except DomainError as error:
         messages.error(request, error.message)
-        return _person_page(request, found, _absence_form(request, found), status=refusal_status(error))
+        return _person_page(request, found, status=refusal_status(error))
     done = "can sign in again" if wanted == "on" else "has no access any more, open sessions included"
     messages.success(request, f"{found.name} {done}.")
     return redirect("settings:person", pk=pk)
@@ -128,13 +148,27 @@ def _absence_form(request: MemberRequest, found: User, data: QueryDict | None = 
     return AbsenceForm(data, zone=request.member.user.time_zone, initial=initial)
 
 
-def _person_page(request: MemberRequest, found: User, form: AbsenceForm, *, status: int) -> HttpResponse:
-    staff = getattr(found, "staff_member", None)
+def _teams_form(staff: StaffMember) -> TeamsForm:
+    held = list(staff.teams.values_list("key", flat=True))
+    return TeamsForm(teams=list(all_teams()), initial={"teams": held})
+
+
+def _person_page(
+    request: MemberRequest,
+    found: User,
+    *,
+    absence: AbsenceForm | None = None,
+    teams: TeamsForm | None = None,
+    status: int,
+) -> HttpResponse:
+    """The person's page; a form that was refused comes in bound, the others are made anew."""
+    staff: StaffMember | None = getattr(found, "staff_member", None)
     context = {
         "person": found,
         "staff": staff,
         "services": list(services_of(staff)) if staff and not staff.serves_all else [],
         "away": bool(staff and staff.is_away(database_now())),
-        "form": form,
+        "form": absence or _absence_form(request, found),
+        "teams_form": (teams or _teams_form(staff)) if staff else None,
     }
     return render(request, "settings/person.html", context, status=status)

@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.audit.models import AuditEntry, VendorAuditEntry
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import system_scope
 
 
@@ -57,7 +58,7 @@ def entry(
 
 def record_all(entries: Iterable[AuditEntry]) -> None:
     """Insert many audit rows with one statement."""
-    AuditEntry.objects.bulk_create(entries)
+    insert_rows(list(entries))
 
 
 def record_vendor(

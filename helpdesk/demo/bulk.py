@@ -31,7 +31,7 @@ from sla.engine.entries import ClockKind, Reading, State
 from sla.folding import Subject, fold_clocks, queue_due
 from sla.models import Calendar, Clock, Event, Policy, PolicyVersion
 from sla.operations.agreements import onboard_organisation
-from sla.operations.clocks import _row as clock_row
+from sla.operations.clocks import clock_row
 from sla.operations.seeding import seed_policy
 from sla.queries import matrix_in_force, policy_in_force
 from sla.versions import current_calendar, targets_of

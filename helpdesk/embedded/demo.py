@@ -20,11 +20,14 @@ _HOST = "127.0.0.1"
 
 PASSWORD = "demo-password"  # published on purpose: the demo's people exist nowhere else
 LOGINS = (
-    ("client", "client@acme.example"),
-    ("client admin", "clientadmin@acme.example"),
-    ("agent", "agent@ravingcrm.example"),
-    ("account manager", "manager@ravingcrm.example"),
-    ("admin", "admin@ravingcrm.example"),
+    ("client of ACME", "client@acme.example", ""),
+    ("client admin of ACME", "clientadmin@acme.example", ""),
+    ("client of Globex", "client@globex.example", ""),
+    ("client of Initech", "client@initech.example", "its policy counts minutes: submit a P1 and watch it climb"),
+    ("agent", "agent@ravingcrm.example", ""),
+    ("account manager", "manager@ravingcrm.example", "of ACME, Initech and Stark"),
+    ("account manager", "manager2@ravingcrm.example", "of Globex, Hooli and Wayne; deputy of the first"),
+    ("admin", "admin@ravingcrm.example", ""),
 )
 
 
@@ -134,7 +137,7 @@ def answers(port: int) -> bool:
 
 def welcome(*, port: int, seconds: float) -> str:
     """What the person at the terminal reads once the demo is up."""
-    people = "\n".join(f"  {role:<16} {address}" for role, address in LOGINS)
+    people = "\n".join(f"  {role:<20}  {address:<26}  {hint}".rstrip() for role, address, hint in LOGINS)
     return (
         f"\nThe helpdesk is up after {seconds:.1f} s:  http://{_HOST}:{port}/\n\n"
         f"Sign in with the password {PASSWORD} as\n{people}\n\nCtrl-C stops everything; the data are kept."

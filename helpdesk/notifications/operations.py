@@ -9,6 +9,7 @@ from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
+from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from helpdesk.notifications.drafts import Draft
@@ -26,7 +27,7 @@ def queue_notices(drafts: Sequence[Draft], *, blocked: Mapping[str, str] | None 
         return
     if blocked is None:
         blocked = blocked_addresses(draft.recipient.email for draft in drafts)
-    Notice.objects.bulk_create([_row(draft, blocked) for draft in drafts], ignore_conflicts=True)
+    insert_rows([_row(draft, blocked) for draft in drafts], ignore_conflicts=True)
     wake("notifications.deliver")
 
 

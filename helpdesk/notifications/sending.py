@@ -78,12 +78,22 @@ def _message(notice: Notice | AccountNotice) -> AnymailMessage:
 
 
 def _failed(notice: Notice | AccountNotice, error: Exception, *, at: datetime) -> None:
-    notice.last_error = f"{type(error).__name__}: {error}"[:2000]
+    notice.last_error = in_words(error)
     if is_permanent(error) or notice.attempts >= ATTEMPTS:
         notice.state = DeliveryState.DEAD
         return
     wait = min(FIRST_WAIT * 2 ** (notice.attempts - 1), LONGEST_WAIT)
     notice.next_at = at + wait + timedelta(seconds=random.uniform(0, 5))  # noqa: S311 - spreads retries, no secret
+
+
+def in_words(error: Exception) -> str:
+    """The error as it can be stored, whatever it says: the mark of a failure must not itself fail."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - some libraries' errors fail while they describe themselves
+        said = "(no description)"
+    storable = said.encode("utf-8", "replace").decode().replace("\x00", "?")
+    return f"{type(error).__name__}: {storable}"[:2000]
 
 
 def is_permanent(error: Exception) -> bool:

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
 # Label, view, the capability that it needs.
 STAFF_ROOMS = (
     ("Queue", "tickets:queue", "queue.read"),
+    ("Tickets", "tickets:list", "queue.read"),
     ("Escalations", "tickets:escalations", "escalations.read"),
     ("New ticket", "tickets:new", "ticket.open"),
     ("Settings", "settings:index", "settings.people"),

@@ -44,7 +44,7 @@ def refresh_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) 
     mine = Clock.objects.filter(ticket_id=subject.ticket_id, organisation_id=subject.organisation_id)
     before = {clock.kind: clock for clock in mine}
     Clock.objects.bulk_create(
-        [_row(subject, kind, reading, before.get(kind.value), at) for kind, reading in readings.items()],
+        [clock_row(subject, kind, reading, before.get(kind.value), at) for kind, reading in readings.items()],
         update_conflicts=True,
         unique_fields=("organisation", "ticket", "kind", "cycle"),
         update_fields=FOLDED,
@@ -52,7 +52,7 @@ def refresh_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) 
     return Refreshed(readings, before)
 
 
-def _row(subject: Subject, kind: ClockKind, reading: Reading, before: Clock | None, at: datetime) -> Clock:
+def clock_row(subject: Subject, kind: ClockKind, reading: Reading, before: Clock | None, at: datetime) -> Clock:
     warned_at = before.warned_at if before else None
     assert reading.started_at is not None, "a ticket's timeline begins with its opening"
     assert subject.calendar.current_version_id is not None, "a calendar is published before it is used"

@@ -1,17 +1,22 @@
-"""The admins' people pages: lists, adding, access, absences."""
+"""The admins' people pages: lists, adding, access, absences, teams."""
+
+import re
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.accounts.directory import Directory
 from helpdesk.accounts.models import Membership, StaffMember, User
-from helpdesk.accounts.operations import add_client, add_staff
+from helpdesk.accounts.operations import add_client, add_staff, set_teams
 from helpdesk.accounts.queries import member_of
+from helpdesk.audit.models import VendorAuditEntry
 from helpdesk.lib.actors import SYSTEM
+from helpdesk.lib.errors import Forbidden
 from helpdesk.lib.tenancy import system_scope
 from tests.conftest import SignIn, World
-from tests.support import colombo
+from tests.support import actor_of, colombo
 
 PEOPLE = "/settings/people/"
 
@@ -23,7 +28,8 @@ def admin(world: World, signed_in: SignIn) -> Client:
 
 @pytest.mark.parametrize("who", ["alice", "amara", "agent", "manager"])
 @pytest.mark.parametrize(
-    "path", [PEOPLE, f"{PEOPLE}clients/new/", f"{PEOPLE}staff/new/", f"{PEOPLE}1/", f"{PEOPLE}1/access/"]
+    "path",
+    [PEOPLE, f"{PEOPLE}clients/new/", f"{PEOPLE}staff/new/", f"{PEOPLE}1/", f"{PEOPLE}1/access/", f"{PEOPLE}1/teams/"],
 )
 def test_only_admins_come_in(world: World, signed_in: SignIn, who: str, path: str) -> None:
     browser = signed_in(getattr(world, who))
@@ -197,3 +203,56 @@ def test_an_impossible_absence_is_refused_with_what_was_typed(
 
 def test_a_client_has_no_absence(world: World, admin: Client) -> None:
     assert admin.post(f"{PEOPLE}{world.alice.pk}/", {"away_from": "", "away_until": ""}).status_code == 404
+
+
+def teams_of(staff: StaffMember) -> list[str]:
+    return sorted(staff.teams.values_list("key", flat=True))
+
+
+def test_level_one_reaches_whoever_the_admin_puts_into_the_support_team(world: World, admin: Client) -> None:
+    page = f"{PEOPLE}{world.deputy.user_id}/"
+    assert admin.post(f"{page}teams/", {"teams": ["support", "product"]}).headers["Location"] == page
+    assert teams_of(world.deputy) == ["product", "support"]
+    admin.post(f"{page}teams/", {"teams": ["support"]})
+    with system_scope("the test looks"):
+        reached = Directory.read().team("support")
+    assert sorted(person.name for person in reached) == ["Dinesh", "Nimal"]
+    admin.post(f"{page}teams/", {})
+    assert teams_of(world.deputy) == []
+
+
+def test_a_persons_page_and_the_list_show_the_teams(world: World, admin: Client) -> None:
+    form = admin.get(f"{PEOPLE}{world.agent.user_id}/").context["teams_form"]
+    boxes = [(box.choice_label, box.data["selected"]) for box in form["teams"]]
+    assert boxes == [("Product Team", False), ("Support Team", True)]
+    page = admin.get(PEOPLE).content.decode()
+    cells = re.findall(r'data-label="Teams">(?:<span class="muted">)?([^<]+)', page)
+    assert cells == ["none", "none", "none", "none", "Support Team", "Product Team"]
+
+
+def test_a_change_of_teams_is_in_the_vendors_log(world: World, admin: Client) -> None:
+    admin.post(f"{PEOPLE}{world.agent.user_id}/teams/", {"teams": ["product"]})
+    with system_scope("the test looks"):
+        entry = VendorAuditEntry.objects.get(action="staff.teams")
+    assert (entry.subject, entry.actor_name) == ("nimal@ravingcrm.example", "Indra")
+    assert entry.data == {"before": ["support"], "teams": ["product"]}
+
+
+def test_an_unknown_team_is_refused_and_the_known_one_stays_ticked(world: World, admin: Client) -> None:
+    answer = admin.post(f"{PEOPLE}{world.agent.user_id}/teams/", {"teams": ["product", "kings"]})
+    assert answer.status_code == 422
+    form = answer.context["teams_form"]
+    assert form.errors == {"teams": ["Select a valid choice. kings is not one of the available choices."]}
+    assert [box.data["selected"] for box in form["teams"]] == [True, False]
+    assert teams_of(world.agent) == ["support"]
+
+
+def test_an_agent_cannot_change_teams_through_the_operation_either(world: World) -> None:
+    with pytest.raises(Forbidden):
+        set_teams(staff=world.agent, teams=[], actor=actor_of(world.agent))
+    assert teams_of(world.agent) == ["support"]
+
+
+def test_a_client_belongs_to_no_team(world: World, admin: Client) -> None:
+    assert admin.post(f"{PEOPLE}{world.alice.pk}/teams/", {"teams": ["support"]}).status_code == 404
+    assert admin.get(f"{PEOPLE}{world.alice.pk}/").context["teams_form"] is None

@@ -1,9 +1,14 @@
 """Sign-in by e-mail and password, and the password reset end to end."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
-from django.test import Client
+from allauth.account.adapter import get_adapter
+from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from helpdesk.accounts.operations import deactivate_person
 from helpdesk.lib.actors import SYSTEM
@@ -73,6 +78,41 @@ def test_guessing_is_stopped_after_a_few_attempts(world: World) -> None:
         Client().post(LOGIN, {"login": "alice@acme.example", "password": "guess"})
     answer = Client().post(LOGIN, {"login": "alice@acme.example", "password": "secret-1"})
     assert answer.status_code == 200
+    assert "Too many failed login attempts" in answer.content.decode()
+
+
+def client_address(forwarded: str) -> str:
+    """The address that the limits count for a request from 192.0.2.7 with this X-Forwarded-For."""
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.7", HTTP_X_FORWARDED_FOR=forwarded)
+    return get_adapter().get_client_ip(request)
+
+
+def test_without_a_trusted_proxy_a_forged_header_changes_no_address(settings: Settings) -> None:
+    assert settings.ALLAUTH_TRUSTED_PROXY_COUNT == 0
+    assert client_address("203.0.113.9") == "192.0.2.7"
+    assert client_address("203.0.113.9, 198.51.100.4") == "192.0.2.7"
+
+
+def test_behind_one_proxy_the_address_is_what_the_proxy_saw(settings: Settings) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    assert client_address("198.51.100.4") == "198.51.100.4"
+    assert client_address("203.0.113.9, 198.51.100.4") == "198.51.100.4"
+
+
+def test_the_number_of_proxies_comes_from_the_environment() -> None:
+    code = "from helpdesk import settings; print(settings.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    environment = {**os.environ, "HELPDESK_TRUSTED_PROXIES": "2"}
+    answer = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout == "2\n"
+
+
+def test_forged_addresses_do_not_get_round_the_limit(world: World, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login_failed": "3/m/ip"}
+    for number in range(4):
+        person = {"login": f"nobody{number}@acme.example", "password": "guess"}
+        Client().post(LOGIN, person, HTTP_X_FORWARDED_FOR=f"203.0.113.{number}")
+    last = {"login": "alice@acme.example", "password": "secret-1"}
+    answer = Client().post(LOGIN, last, HTTP_X_FORWARDED_FOR="203.0.113.99")
     assert "Too many failed login attempts" in answer.content.decode()
 
 

@@ -141,8 +141,8 @@ def test_a_requester_is_a_member_of_the_tickets_own_organisation():
 def test_every_unique_key_of_a_tenant_table_includes_the_organisation():
     """Else a conflict would tell one organisation what another has. Primary keys and random ids tell nothing."""
     found = rows(
-        "SELECT i.indrelid::regclass::text, ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int[]) WITH ORDINALITY "
-        "n(num, i) LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = n.num WHERE n.num > 0 ORDER BY n.i) "
+        "SELECT i.indrelid::regclass::text, ARRAY(SELECT a.attname::text FROM unnest(i.indkey::int[]) n(num) "
+        "LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = n.num WHERE n.num > 0) "
         "FROM pg_index i WHERE i.indisunique AND NOT i.indisprimary AND i.indrelid::regclass::text = ANY(%s)",
         list(TENANT_TABLES),
     )

@@ -6,7 +6,8 @@ from django.template import engines
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from helpdesk.urls import handler400, handler403, handler404, handler500, urlpatterns as product
+from helpdesk.urls import handler400, handler403, handler404, handler500
+from helpdesk.urls import urlpatterns as product
 from tickets.models import Ticket
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

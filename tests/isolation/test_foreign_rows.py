@@ -205,8 +205,8 @@ def test_no_ticket_follows_another_organisations(everywhere):
 def test_no_timeline_entry_stands_on_another_organisations_ticket(world, everywhere):
     with pytest.raises(IntegrityError, match="ticket_id_same_organisation"):
         check_keys(
-            "INSERT INTO tickets_timelineentry (organisation_id, ticket_id, kind, at, actor_kind, actor_name, is_public, "
-            "body, data) VALUES (%s, %s, 'note', now(), 'staff', 'Nobody', false, 'planted', '{}')",
+            "INSERT INTO tickets_timelineentry (organisation_id, ticket_id, kind, at, actor_kind, actor_name, "
+            "is_public, body, data) VALUES (%s, %s, 'note', now(), 'staff', 'Nobody', false, 'planted', '{}')",
             world.acme.pk,
             everywhere.globex.pk,
         )

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from anymail.exceptions import AnymailAPIError, AnymailInvalidAddress, AnymailRecipientsRefused
+from django.db import connection
 
 from helpdesk.lib.clock import database_now
 from helpdesk.notifications.models import DeliveryState, Notice
@@ -14,7 +15,15 @@ from helpdesk.notifications.sending import ATTEMPTS, deliver_due, is_permanent
 
 
 def api_error(status: int) -> AnymailAPIError:
-    return AnymailAPIError("refused", response=SimpleNamespace(status_code=status, reason="", text="", json=dict))
+    answer = SimpleNamespace(reason="", text="", content=b"", json=dict)
+    return AnymailAPIError("refused", status_code=status, response=answer)
+
+
+class Unspeakable(Exception):
+    """An error that cannot be put into words."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("not even this")
 
 
 TRANSIENT = [
@@ -109,8 +118,6 @@ def test_a_poison_notice_hurts_only_itself(queue, provider):
 
 
 def test_a_template_that_breaks_the_transaction_does_not_take_the_mark_with_it(queue, provider, monkeypatch):
-    from django.db import connection
-
     def breaks(notice):
         with connection.cursor() as cursor:
             cursor.execute("SELECT no_such_column")
@@ -121,6 +128,20 @@ def test_a_template_that_breaks_the_transaction_does_not_take_the_mark_with_it(q
     notice = Notice.objects.get()
     assert (notice.state, notice.attempts) == (DeliveryState.QUEUED, 1)
     assert "no_such_column" in notice.last_error
+
+
+@pytest.mark.parametrize(
+    "error", [Unspeakable(), ValueError("a \x00 in it"), ValueError("half a pair: \ud83d")], ids=type
+)
+def test_an_error_that_cannot_be_stored_does_not_stop_the_sender(queue, provider, error):
+    queue("poison@acme.example", send_at=database_now() - timedelta(hours=1))
+    queue("good@acme.example")
+    provider.errors["poison@acme.example"] = error
+    assert deliver_due() == 2
+    assert [mail.to for mail in provider.accepted] == [["good@acme.example"]]
+    poison = Notice.objects.get(recipient="poison@acme.example")
+    assert (poison.state, poison.attempts) == (DeliveryState.QUEUED, 1)
+    assert poison.last_error.startswith(type(error).__name__)
 
 
 def test_the_oldest_due_goes_first_and_what_is_not_due_waits(queue, provider):

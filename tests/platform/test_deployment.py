@@ -37,6 +37,15 @@ def test_nothing_serves_before_the_migrations_are_through(name):
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
+def test_the_app_trusts_the_one_proxy_for_the_visitors_address():
+    assert SERVICES["web"]["environment"]["HELPDESK_TRUSTED_PROXIES"] == "${HELPDESK_TRUSTED_PROXIES:-1}"
+
+
+def test_the_first_start_loads_the_policy_for_the_vendors_domain():
+    command = SERVICES["migrate"]["command"][-1]
+    assert command.endswith("python manage.py seed_policy --domain ${HELPDESK_VENDOR_DOMAIN:-ravingcrm.com}")
+
+
 def test_only_the_proxy_is_reachable_from_outside():
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
 

@@ -99,7 +99,7 @@ def _be_a_worker(work: Work, crash_at: str) -> NoReturn:
             work()
         connections.close_all()
         code = 0
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - whatever it is, the child ends here
         traceback.print_exc()
     finally:
         os._exit(code)  # never back into the test run

@@ -8,13 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import Notice
+from helpdesk.notifications.models import DeliveryState, Notice, Suppression
 from sla.models import Calendar
 from sla.operations.calendars import confirm_year
 from tests.reliability.conftest import RESPONSE_PASSED, open_tickets
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TicketState, TimelineEntry
 from tickets.operations import recompute
+from tickets.operations.conversation import reply
 from tickets.operations.settling import claim_batch
 from tickets.operations.status import close, resolve
 from tickets.operations.sweep import sweep
@@ -56,7 +57,7 @@ def told() -> Counter:
 
 
 def test_t37_the_first_sweep_of_a_fresh_install_with_old_tickets_does_not_storm(committed_world):
-    """Three tickets, months overdue: each event once, no warning that is long past its use, and no pile of reminders."""
+    """Three tickets, months overdue: each event once, no warning long past its use, and no pile of reminders."""
     open_tickets(committed_world, 3)
     before = told()
     at = colombo("2026-04-28 11:00")
@@ -91,6 +92,17 @@ def test_t36_a_level_is_told_once_and_the_level_before_it_not_again(committed_wo
             ("limit_passed", "product@ravingcrm.example", 3),
             ("response_overdue", "malini@ravingcrm.example", 2),
         ]
+
+
+def test_a_suppressed_address_of_a_level_is_not_mailed_by_the_sweep(committed_world):
+    """The level's contact is no staff member: the block lists must be asked for it all the same."""
+    with system_scope("it bounced"):
+        Suppression.objects.create(address="Product@ravingcrm.example", reason="bounced for good")
+    open_tickets(committed_world, 1)
+    sweep(at=colombo("2026-01-21 10:01"))
+    with system_scope("what stands in the database"):
+        (notice,) = Notice.objects.filter(recipient__iexact="product@ravingcrm.example")
+        assert (notice.state, notice.last_error) == (DeliveryState.SUPPRESSED, "bounced for good")
 
 
 def reminders() -> list[tuple]:
@@ -171,9 +183,7 @@ def test_one_ticket_that_cannot_be_closed_does_not_keep_the_others_open(committe
         assert Ticket.objects.get(pk=poison.pk).state == TicketState.RESOLVED
 
 
-def test_one_ticket_that_cannot_be_refolded_does_not_keep_the_others_on_the_old_calendar(
-    committed_world, monkeypatch
-):
+def test_one_ticket_that_cannot_be_refolded_does_not_keep_the_others_on_the_old_calendar(committed_world, monkeypatch):
     poison, good = open_tickets(committed_world, 2)
     confirm_a_year()
     save = recompute.save
@@ -184,9 +194,25 @@ def test_one_ticket_that_cannot_be_refolded_does_not_keep_the_others_on_the_old_
         return save(work, **more)
 
     monkeypatch.setattr(recompute, "save", one_fails)
-    assert sweep(at=RESPONSE_PASSED) == 2
+    sweep(at=RESPONSE_PASSED)
     with system_scope("what stands in the database"):
         assert set(Escalation.objects.values_list("ticket_id", flat=True)) == {good.pk}
+
+
+def test_a_calendar_edit_between_the_due_instant_and_the_sweep_loses_no_escalation(committed_world):
+    swept, answered = open_tickets(committed_world, 2)
+    confirm_a_year()
+    with transaction.atomic(), system_scope("an answer after the due instant, before any sweep"):
+        reply(ticket=answered, actor=actor_of(committed_world.agent), body="Sorry.", at=RESPONSE_PASSED)
+    sweep(at=RESPONSE_PASSED)
+    assert sweep(at=RESPONSE_PASSED) == 0
+    with system_scope("what stands in the database"):
+        for ticket in (swept, answered):
+            assert Counter(Escalation.objects.filter(ticket=ticket).values_list("event")) == {("response_overdue",): 1}
+            recorded = TimelineEntry.objects.filter(ticket=ticket, kind__in=("breach", "target_missed"))
+            assert Counter(row.data["clock"] for row in recorded) == {"response": 1, "target": 1}
+            told = Notice.objects.filter(reference=ticket.reference, event__in=("response_overdue", "target_missed"))
+            assert Counter(told.values_list("event", flat=True)) == {"response_overdue": 1, "target_missed": 1}
 
 
 def confirm_a_year() -> None:

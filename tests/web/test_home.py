@@ -42,7 +42,7 @@ def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: Sign
         ("New ticket", False),
         ("Password", True),
     ]
-    staff = [("Queue", False), ("Escalations", False), ("New ticket", False)]
+    staff = [("Queue", False), ("Tickets", False), ("Escalations", False), ("New ticket", False)]
     assert navigation(signed_in(world.agent), page) == [*staff, ("Password", True)]
     assert navigation(signed_in(world.admin), "/settings/people/") == [
         *staff,

@@ -65,5 +65,5 @@ def climb_by_hand(work: Work, *, reason: str, step: int) -> int:
     found = occurrence(work.ticket, event=Event.ASKED, instant=work.at, step=step, reason=reason)
     matrix = matrix_in_force(at=work.at)
     climbed = climb([found], matrix=matrix, directory=directory, at=work.at, actor=work.actor)
-    write_climb(climbed, directory=directory)
+    write_climb(climbed)
     return climbed.levels[work.ticket.pk]

@@ -1,6 +1,7 @@
 """Opening a ticket: its number, its clocks, the acknowledgement to the client and the notice to level 1."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,6 +19,9 @@ from tickets.operations.work import Work, save, send
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 50_000
+LONGEST_LINE = 200
+NO_SUBJECT = "Give the ticket a subject: one line that says what is wrong."
+NO_DESCRIPTION = "Describe what happens, and what you expected instead."
 LOCK_COUNTER = """
     INSERT INTO tickets_ticketcounter (organisation_id, last_number) VALUES (%s, 0)
     ON CONFLICT (organisation_id) DO UPDATE SET last_number = tickets_ticketcounter.last_number
@@ -49,7 +53,7 @@ def open_ticket(
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
-    _check(texts, affected_users=affected_users, since=since, severity=severity)
+    _check(**texts, severity=severity, affected_users=affected_users, since=since)
     submission_key = submission_key or uuid.uuid4()
     number = _lock_counter(organisation) + 1
     # The counter's row lock makes two submits of one form wait for each other, so this look is enough.
@@ -94,17 +98,41 @@ def _lock_counter(organisation: Organisation) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _check(texts: dict[str, str], *, affected_users: str, since: str, severity: str) -> None:
-    if not texts["subject"].strip():
-        raise DomainError("Give the ticket a subject: one line that says what is wrong.", field="subject")
-    if not texts["description"].strip():
-        raise DomainError("Describe what happens, and what you expected instead.", field="description")
-    for field, text in texts.items():
-        longest = LONGEST_SUBJECT if field == "subject" else LONGEST_TEXT
-        check_length(text, field=field, longest=longest)
-    check_length(affected_users, field="affected_users", longest=200)
-    check_length(since, field="since", longest=200)
-    check_severity(severity)
+def faults(
+    *, subject: str, description: str, severity: str, steps: str = "", affected_users: str = "", since: str = ""
+) -> list[DomainError]:
+    """All that is wrong with a new ticket's texts: at most one error a field, in the form's order.
+
+    A form shows them all; `open_ticket` raises the first.
+    """
+    found = (
+        _fault(lambda: _check_text(subject, field="subject", longest=LONGEST_SUBJECT, missing=NO_SUBJECT)),
+        _fault(lambda: check_severity(severity)),
+        _fault(lambda: _check_text(description, field="description", missing=NO_DESCRIPTION)),
+        _fault(lambda: check_length(steps, field="steps")),
+        _fault(lambda: check_length(affected_users, field="affected_users", longest=LONGEST_LINE)),
+        _fault(lambda: check_length(since, field="since", longest=LONGEST_LINE)),
+    )
+    return [fault for fault in found if fault is not None]
+
+
+def _check(**typed: str) -> None:
+    for fault in faults(**typed):
+        raise fault
+
+
+def _fault(check: Callable[[], None]) -> DomainError | None:
+    try:
+        check()
+    except DomainError as error:
+        return error
+    return None
+
+
+def _check_text(text: str, *, field: str, missing: str, longest: int = LONGEST_TEXT) -> None:
+    if not text.strip():
+        raise DomainError(missing, field=field)
+    check_length(text, field=field, longest=longest)
 
 
 def check_length(text: str, *, field: str, longest: int = LONGEST_TEXT) -> None:

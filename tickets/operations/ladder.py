@@ -10,6 +10,7 @@ from helpdesk.audit.operations import entry as audit_entry
 from helpdesk.audit.operations import record_all
 from helpdesk.lib.actors import SYSTEM, Actor
 from helpdesk.lib.crashpoints import reach
+from helpdesk.lib.rows import insert_rows
 from helpdesk.notifications.drafts import Draft, Recipient
 from helpdesk.notifications.operations import queue_notices
 from sla.models import Event
@@ -57,16 +58,15 @@ def climb(
     return climbed
 
 
-def write_climb(climbed: Climb, *, directory: Directory) -> None:
-    """Insert a climb's rows: four statements, whatever their number. A rung climbed before is left alone."""
-    TimelineEntry.objects.bulk_create(climbed.timeline)
+def write_climb(climbed: Climb) -> None:
+    """Insert a climb's rows: five statements, whatever their number. A rung climbed before is left alone."""
+    insert_rows(climbed.timeline)
     reach("sweep.timeline")
-    if climbed.rungs:
-        Escalation.objects.bulk_create(climbed.rungs, ignore_conflicts=True)
+    insert_rows(climbed.rungs, ignore_conflicts=True)
     reach("sweep.rungs")
     record_all(climbed.audits)
     reach("sweep.audit")
-    queue_notices(climbed.drafts, blocked=directory.blocked)
+    queue_notices(climbed.drafts)
     reach("sweep.notices")
 
 

@@ -83,7 +83,7 @@ def record_breaches(ticket: Ticket, breaches: Mapping[str, datetime], *, at: dat
     found = [occurrence(ticket, event=OVERDUE[kind], instant=instant, clock=kind) for kind, instant in breaches.items()]
     directory = Directory.read()
     climbed = climb(found, matrix=matrix_in_force(at=at), directory=directory, at=at)
-    write_climb(climbed, directory=directory)
+    write_climb(climbed)
     ticket.level = max(ticket.level, climbed.levels.get(ticket.pk, 1))
 
 
@@ -103,7 +103,7 @@ def claim_batch(
     climbed = climb(found, matrix=matrix_of(rows[0]["matrix"]), directory=directory, at=rows[0]["now"])
     _move(found, climbed)
     reach("sweep.moved")
-    write_climb(climbed, directory=directory)
+    write_climb(climbed)
     return found, climbed
 
 

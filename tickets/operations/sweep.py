@@ -72,7 +72,7 @@ def remind(*, at: datetime | None = None, limit: int = BATCH) -> int:
             rung.reminders += 1
             rung.remind_at = calendar_of(one.calendar_version_id).due(now, matrix.version.reminder_minutes)
         Escalation.objects.bulk_update(rungs, ["reminders", "remind_at"])
-        write_climb(climbed, directory=directory)
+        write_climb(climbed)
     return len(rungs)
 
 

@@ -15,6 +15,7 @@ from helpdesk.accounts.models import Organisation, User
 from helpdesk.accounts.queries import clients_of, organisations_in
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
+from sla.models import Severity
 from tickets.forms import NewTicketForm
 from tickets.models import Channel, Ticket
 from tickets.operations.intake import open_ticket
@@ -34,8 +35,7 @@ def new_ticket(request: MemberRequest) -> HttpResponse:
         return redirect(follows.path)
     organisation = follows.organisation if follows else _organisation(request.member, given)
     if organisation is None:
-        known = organisations_in(request.member.organisation_ids)
-        return render(request, "tickets/choose_organisation.html", {"organisations": known})
+        return _choice_page(request)
     if request.method == "POST":
         return _submit(request, NewTicketForm(request.POST), organisation, follows)
     return _form_page(request, NewTicketForm(initial=_initial(organisation, follows)), organisation, follows)
@@ -49,10 +49,23 @@ def follow_up(request: MemberRequest, ticket: Ticket, *, body: str) -> HttpRespo
     return _form_page(request, form, ticket.organisation, ticket, status=409, **context)
 
 
+def _choice_page(request: MemberRequest) -> HttpResponse:
+    """Which client is it for? After a submit for one that they do not serve, with all that they typed (422)."""
+    context: dict[str, Any] = {"organisations": organisations_in(request.member.organisation_ids)}
+    if request.method == "POST":
+        form = NewTicketForm(request.POST)
+        context |= {"form": form, "chosen": form["severity"].value() or "", "severities": Severity.choices}
+    return render(request, "tickets/choose_organisation.html", context, status=422 if "form" in context else 200)
+
+
 def _submit(
     request: MemberRequest, form: NewTicketForm, organisation: Organisation, follows: Ticket | None
 ) -> HttpResponse:
-    if not form.is_valid():
+    form.is_valid()
+    requester = _requester(request.member, form, organisation)
+    if requester is None:
+        form.add_error("requester", "Choose the person at the client who asked for this.")
+    if requester is None or form.errors:
         return _form_page(request, form, organisation, follows, status=422)
     key = form.key()
     earlier = tickets_visible_to(request.member).filter(submission_key=key, organisation=organisation).first()
@@ -60,7 +73,7 @@ def _submit(
         messages.info(request, f"You have already submitted this as {earlier.reference}. Here it is.")
         return redirect(earlier.path)
     try:
-        ticket = _open(request.member, form, organisation, follows, key)
+        ticket = _open(request.member, form, follows, organisation=organisation, requester=requester, key=key)
     except DomainError as error:
         return _form_page(request, form, organisation, follows, status=refuse(form, error))
     messages.success(request, f"{ticket.reference} is submitted. The deadlines below count from now.")
@@ -68,11 +81,17 @@ def _submit(
 
 
 def _open(
-    member: Member, form: NewTicketForm, organisation: Organisation, follows: Ticket | None, key: uuid.UUID
+    member: Member,
+    form: NewTicketForm,
+    follows: Ticket | None,
+    *,
+    organisation: Organisation,
+    requester: User,
+    key: uuid.UUID,
 ) -> Ticket:
     return open_ticket(
         organisation=organisation,
-        requester=_requester(member, form, organisation),
+        requester=requester,
         actor=member.actor,
         channel=Channel.STAFF if member.is_staff else Channel.PORTAL,
         submission_key=key,
@@ -86,14 +105,12 @@ def _open(
     )
 
 
-def _requester(member: Member, form: NewTicketForm, organisation: Organisation) -> User:
+def _requester(member: Member, form: NewTicketForm, organisation: Organisation) -> User | None:
+    """The client themselves; for staff the chosen person of this organisation, or None."""
     if not member.is_staff:
         return member.user
     chosen = form.text_of("requester")
-    found = clients_of(organisation.pk).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
-    if found is None:
-        raise DomainError("Choose the person at the client who asked for this.", field="requester")
-    return found
+    return clients_of(organisation.pk).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
 
 
 def _form_page(
@@ -146,4 +163,5 @@ def _organisation(member: Member, given: Mapping[str, str]) -> Organisation | No
     """The client's own organisation; for staff the one that the address or form names, if they serve it."""
     if member.organisation is not None:
         return member.organisation
-    return organisations_in(member.organisation_ids).filter(key=given.get("organisation", "").upper()).first()
+    key = given.get("organisation", "").replace("\x00", "")  # which the database would not take
+    return organisations_in(member.organisation_ids).filter(key=key.upper()).first()

@@ -5,8 +5,10 @@ import uuid
 
 import pytest
 
+from helpdesk.lib.errors import DomainError
 from tests.support import actor_of, colombo
 from tickets.models import Ticket, TimelineEntry
+from tickets.operations.intake import faults, open_ticket
 from tickets.operations.status import close, resolve
 
 pytestmark = pytest.mark.usefixtures("everything", "monday")
@@ -103,6 +105,32 @@ def test_bad_input_is_refused_with_a_message_and_everything_typed_is_still_there
     assert Ticket.objects.count() == 0
 
 
+def test_everything_that_is_missing_is_said_at_once(signed_in, world):
+    form = typed(organisation="ACME", subject=" ", severity="", description="", since="x" * 201)
+    answer = signed_in(world.agent).post(NEW, form)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {
+        "subject": ["Give the ticket a subject: one line that says what is wrong."],
+        "severity": ["“” is no severity; choose P1, P2, P3 or P4."],
+        "description": ["Describe what happens, and what you expected instead."],
+        "since": ["This is 201 characters long; at most 200 fit."],
+        "requester": ["Choose the person at the client who asked for this."],
+    }
+    assert Ticket.objects.count() == 0
+
+
+def test_the_operation_refuses_by_itself_what_the_form_refuses(world):
+    texts = {"subject": "Invoices fail", "description": "Always.", "severity": "P2"}
+    for wrong in ({"subject": " "}, {"severity": ""}, {"description": ""}, {"since": "x" * 201}):
+        [fault] = faults(**{**texts, **wrong})
+        with pytest.raises(DomainError) as refused:
+            open_ticket(
+                organisation=world.acme, requester=world.alice, actor=actor_of(world.alice), **{**texts, **wrong}
+            )
+        assert (refused.value.field, refused.value.message) == (fault.field, fault.message)
+        assert [fault.field] == list(wrong)
+
+
 def test_markup_in_a_subject_is_shown_as_text(signed_in, world):
     page = signed_in(world.alice).post(NEW, typed(subject="<script>alert(1)</script>"), follow=True)
     assert "<script>alert" not in page.content.decode()
@@ -127,10 +155,28 @@ def test_staff_cannot_open_a_ticket_for_another_organisations_person(signed_in, 
     assert Ticket.objects.count() == 0
 
 
-def test_staff_cannot_open_a_ticket_for_an_organisation_that_they_do_not_serve(signed_in, world):
-    answer = signed_in(world.narrow).post(NEW, typed(organisation="ACME", requester=str(world.alice.pk)))
-    assert "Which client is it for?" in answer.content.decode()
+@pytest.mark.parametrize("key", ["ACME", "NOBODY", "", "A\x00"])
+def test_staff_cannot_open_a_ticket_for_an_organisation_that_they_do_not_serve(signed_in, world, key):
+    form = typed(organisation=key, requester=str(world.alice.pk))
+    answer = signed_in(world.narrow).post(NEW, form)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nothing is submitted yet: you do not serve that client" in page
+    assert re.findall(r'<option value="([A-Z]{3,})"', page) == ["GLOBEX"]
+    for name in ("subject", "description", "steps", "affected_users", "since", "submission_key"):
+        assert form[name] in page, name
+    assert '<option value="P2" selected>' in page
     assert Ticket.objects.count() == 0
+
+
+def test_with_another_client_chosen_the_typed_text_goes_on_to_the_form(signed_in, world):
+    browser, form = signed_in(world.narrow), typed(organisation="ACME")
+    browser.post(NEW, form)
+    answer = browser.post(NEW, {**form, "organisation": "GLOBEX"})
+    assert answer.context["form"].errors == {"requester": ["Choose the person at the client who asked for this."]}
+    assert form["description"] in answer.content.decode()
+    browser.post(NEW, {**form, "organisation": "GLOBEX", "requester": str(world.bob.pk)})
+    assert Ticket.objects.get().reference == "GLOBEX-1"
 
 
 def test_a_client_cannot_name_another_organisation(signed_in, world):
