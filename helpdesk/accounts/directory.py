@@ -20,10 +20,6 @@ READ = """
         FROM accounts_staffmember s JOIN accounts_user u ON u.id = s.user_id WHERE u.is_active
     ), (
         SELECT coalesce(json_object_agg(lower(address), team_key), '{}') FROM notifications_ownaddress
-    ), (
-        SELECT coalesce(json_object_agg(lower(p.address), p.reason), '{}')
-        FROM notifications_suppression p JOIN accounts_user u ON lower(u.email) = lower(p.address)
-        JOIN accounts_staffmember s ON s.user_id = u.id
     )
 """
 
@@ -53,20 +49,19 @@ class Person:
 
 
 class Directory:
-    """The vendor's active staff, our own inbound addresses, and staff who must not be mailed."""
+    """The vendor's active staff and our own inbound addresses."""
 
-    def __init__(self, staff: list[Person], own: dict[str, str], suppressed: dict[str, str]) -> None:
+    def __init__(self, staff: list[Person], own: dict[str, str]) -> None:
         self._staff = {person.id: person for person in staff}
         self.own = own
-        self.blocked = {**suppressed, **dict.fromkeys(own, "our own inbound address")}
 
     @classmethod
     def read(cls) -> "Directory":
         """The directory as it stands now: one statement."""
         with connection.cursor() as cursor:
             cursor.execute(READ)
-            staff, own, suppressed = cursor.fetchone()
-        return cls(list(_people(staff)), own, suppressed)
+            staff, own = cursor.fetchone()
+        return cls(list(_people(staff)), own)
 
     def person(self, staff_id: int | None) -> Person | None:
         """The active staff member of this id."""

@@ -20,7 +20,7 @@ from helpdesk.accounts.directory import Directory
 from helpdesk.accounts.models import ClientRole, Organisation, StaffMember, StaffRole, Team, User
 from helpdesk.accounts.operations import add_client, add_staff
 from helpdesk.audit.models import AuditEntry
-from helpdesk.audit.operations import entry as audit_entry
+from helpdesk.audit.operations import audit_row
 from helpdesk.demo import texts
 from helpdesk.demo.people import PASSWORD, VENDOR
 from helpdesk.demo.story import severity
@@ -86,7 +86,10 @@ class Made:
         ticket = self.ticket
         subject, owner = ticket.reference, ticket.organisation_id
         self.audits.append(
-            audit_entry(organisation_id=owner, action=action, subject=subject, actor=actor, at=at, data=data)
+            AuditEntry(
+                organisation_id=owner,
+                **audit_row(action=action, subject=subject, actor=actor, at=at, data=data),
+            )
         )
 
 
@@ -180,9 +183,11 @@ class Loader:
         clocks = [clock for made in batch for clock in self._clocks(made)]
         warned = self._warn(batch, clocks)
         _copy(Ticket, (made.ticket for made in batch))
-        _copy(TimelineEntry, chain(*(made.entries for made in batch), warned.timeline))
+        _copy(
+            TimelineEntry, chain(*(made.entries for made in batch), (TimelineEntry(**row) for row in warned.timeline))
+        )
         _copy(Clock, clocks)
-        _copy(AuditEntry, chain(*(made.audits for made in batch), warned.audits))
+        _copy(AuditEntry, chain(*(made.audits for made in batch), (AuditEntry(**row) for row in warned.audits)))
         self._count()
 
     def _make(self) -> Made:

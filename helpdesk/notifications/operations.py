@@ -9,7 +9,7 @@ from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
-from helpdesk.lib.rows import insert_rows
+from helpdesk.lib.rows import Row, insert_rows
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from helpdesk.notifications.drafts import Draft
@@ -17,41 +17,39 @@ from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
 from helpdesk.notifications.queries import blocked_addresses
 
 
-def queue_notices(drafts: Sequence[Draft], *, blocked: Mapping[str, str] | None = None) -> None:
+def queue_notices(drafts: Sequence[Draft]) -> None:
     """Write the notices with one statement; a key that exists already is left alone (recorded exactly once).
 
     A recipient that is one of our own inbound addresses, or suppressed, gets a row that says so and no mail.
-    `blocked` (address to reason) saves the look-up to a caller that has it already.
     """
     if not drafts:
         return
-    if blocked is None:
-        blocked = blocked_addresses(draft.recipient.email for draft in drafts)
-    insert_rows([_row(draft, blocked) for draft in drafts], ignore_conflicts=True)
+    blocked = blocked_addresses(draft.recipient.email for draft in drafts)
+    insert_rows(Notice, [_row(draft, blocked) for draft in drafts], ignore_conflicts=True)
     wake("notifications.deliver")
 
 
-def _row(draft: Draft, blocked: Mapping[str, str]) -> Notice:
+def _row(draft: Draft, blocked: Mapping[str, str]) -> Row:
     fault = blocked.get(draft.recipient.email.lower(), "")
-    return Notice(
-        organisation_id=draft.organisation_id,
-        key=f"{draft.key}:{draft.recipient.email.lower()}",
-        event=draft.event,
-        level=draft.level,
-        recipient=draft.recipient.email,
-        recipient_name=draft.recipient.name,
-        role=draft.recipient.role,
-        zone=draft.recipient.zone,
-        template=draft.template,
-        facts=draft.facts,
-        reason=draft.reason,
-        reference=draft.reference,
-        path=draft.path,
-        created_at=draft.created_at,
-        next_at=draft.send_at,
-        state=DeliveryState.SUPPRESSED if fault else DeliveryState.QUEUED,
-        last_error=fault,
-    )
+    return {
+        "organisation_id": draft.organisation_id,
+        "key": f"{draft.key}:{draft.recipient.email.lower()}",
+        "event": draft.event,
+        "level": draft.level,
+        "recipient": draft.recipient.email,
+        "recipient_name": draft.recipient.name,
+        "role": draft.recipient.role,
+        "zone": draft.recipient.zone,
+        "template": draft.template,
+        "facts": draft.facts,
+        "reason": draft.reason,
+        "reference": draft.reference,
+        "path": draft.path,
+        "created_at": draft.created_at,
+        "next_at": draft.send_at,
+        "state": DeliveryState.SUPPRESSED if fault else DeliveryState.QUEUED,
+        "last_error": fault,
+    }
 
 
 def queue_account_notice(*, recipient: str, event: str, subject: str, text: str) -> None:

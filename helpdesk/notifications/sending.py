@@ -23,7 +23,7 @@ LONGEST_WAIT = timedelta(hours=1)
 def deliver_due(*, limit: int = 500) -> int:
     """Send what is due, oldest first, until nothing is left or `limit` rows were tried; returns that number."""
     tried = 0
-    for model in (Notice, AccountNotice):
+    for model in (AccountNotice, Notice):  # few and awaited by a person at the screen come first
         while tried < limit and deliver_one(model):
             tried += 1
     return tried

@@ -13,6 +13,7 @@ from sla.models import Calendar, MatrixLevel
 from sla.operations.calendars import confirm_year
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TimelineEntry
+from tickets.operations import settling
 from tickets.operations.conversation import reply
 from tickets.operations.handling import acknowledge, assign, change_severity, escalate
 from tickets.operations.sweep import sweep
@@ -217,3 +218,23 @@ def test_the_warning_to_the_vendor_is_no_part_of_what_the_client_may_read(submit
         False,
         True,
     )
+
+
+def test_a_clock_that_the_ladder_cannot_answer_is_put_back_and_stops_no_other(submit, monkeypatch):
+    bad, good = submit("P1", "2026-11-16 10:00"), submit("P1", "2026-11-16 10:00", subject="Another")
+    real = settling.climb
+
+    def breaks_on_the_first(found, **given):
+        if found[0].ticket_id == bad.pk:
+            raise RuntimeError("a poison ticket")
+        return real(found, **given)
+
+    monkeypatch.setattr(settling, "climb", breaks_on_the_first)
+    sweep(at=OVERDUE)
+    assert Notice.objects.filter(reference=good.reference, event="response_overdue").count() == 1
+    assert Notice.objects.filter(reference=bad.reference, event="response_overdue").count() == 0
+    monkeypatch.undo()
+    sweep(at=OVERDUE + timedelta(minutes=11))
+    assert Notice.objects.filter(reference=bad.reference, event="response_overdue").count() == 1
+    entry = TimelineEntry.objects.get(ticket=bad, kind="breach")
+    assert entry.at == colombo("2026-11-17 10:00")

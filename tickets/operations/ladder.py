@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from helpdesk.accounts.directory import Directory
-from helpdesk.audit.models import AuditEntry
-from helpdesk.audit.operations import entry as audit_entry
-from helpdesk.audit.operations import record_all
+from helpdesk.audit.operations import audit_row, record_all
 from helpdesk.lib.actors import SYSTEM, Actor
 from helpdesk.lib.crashpoints import reach
-from helpdesk.lib.rows import insert_rows
+from helpdesk.lib.rows import Row, insert_rows
 from helpdesk.notifications.drafts import Draft, Recipient
 from helpdesk.notifications.operations import queue_notices
 from sla.models import Event
@@ -35,11 +33,20 @@ SEEN_BY_CLIENT = {Event.RESPONSE_OVERDUE, Event.LIMIT_PASSED, Event.TARGET_MISSE
 class Climb:
     """What a batch of occurrences writes."""
 
-    timeline: list[TimelineEntry] = field(default_factory=list)
-    rungs: list[Escalation] = field(default_factory=list)
-    audits: list[AuditEntry] = field(default_factory=list)
+    timeline: list[Row] = field(default_factory=list)
+    rungs: list[Row] = field(default_factory=list)
+    audits: list[Row] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
     levels: dict[int, int] = field(default_factory=dict)
+
+    def add(self, other: "Climb") -> None:
+        """Take in another climb's rows."""
+        self.timeline += other.timeline
+        self.rungs += other.rungs
+        self.audits += other.audits
+        self.drafts += other.drafts
+        for ticket, level in other.levels.items():
+            self.levels[ticket] = max(level, self.levels.get(ticket, 1))
 
 
 def climb(
@@ -60,9 +67,9 @@ def climb(
 
 def write_climb(climbed: Climb) -> None:
     """Insert a climb's rows: five statements, whatever their number. A rung climbed before is left alone."""
-    insert_rows(climbed.timeline)
+    insert_rows(TimelineEntry, climbed.timeline)
     reach("sweep.timeline")
-    insert_rows(climbed.rungs, ignore_conflicts=True)
+    insert_rows(Escalation, climbed.rungs, ignore_conflicts=True)
     reach("sweep.rungs")
     record_all(climbed.audits)
     reach("sweep.audit")
@@ -108,26 +115,23 @@ def goes_at_once(found: Occurrence, *, at: datetime) -> bool:
     return calendar.is_open_inclusive(at if found.event == Event.UNACKNOWLEDGED else found.instant)
 
 
-def _timeline(
-    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, warning: str
-) -> TimelineEntry:
-    return TimelineEntry(
-        organisation_id=found.organisation_id,
-        ticket_id=found.ticket_id,
-        kind=KINDS[found.event],
-        at=found.instant,
-        actor_kind=actor.kind.value,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        is_public=found.event in SEEN_BY_CLIENT,
-        body=reason,
-        data={"event": found.event, "clock": found.clock, "level": level, "told": told, "warning": warning},
-    )
+def _timeline(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, warning: str) -> Row:
+    return {
+        "organisation_id": found.organisation_id,
+        "ticket_id": found.ticket_id,
+        "kind": KINDS[found.event],
+        "at": found.instant,
+        "actor_kind": actor.kind.value,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "is_public": found.event in SEEN_BY_CLIENT,
+        "body": reason,
+        "data": {"event": found.event, "clock": found.clock, "level": level, "told": told, "warning": warning},
+    }
 
 
-def _audit(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, at: datetime) -> AuditEntry:
-    return audit_entry(
-        organisation_id=found.organisation_id,
+def _audit(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, at: datetime) -> Row:
+    row = audit_row(
         action=f"ladder.{found.event}",
         subject=found.reference,
         actor=actor,
@@ -135,21 +139,22 @@ def _audit(found: Occurrence, actor: Actor, *, level: int, told: list[str], reas
         reason=reason,
         data={"clock": found.clock, "instant": iso(found.instant), "level": level, "told": told},
     )
+    return {"organisation_id": found.organisation_id, **row}
 
 
-def _rung(found: Occurrence, *, level: int, told: list[str], reason: str, remind_at: datetime | None) -> Escalation:
-    return Escalation(
-        organisation_id=found.organisation_id,
-        ticket_id=found.ticket_id,
-        event=found.event,
-        level=level,
-        cycle=found.cycle,
-        step=found.step,
-        reason=reason,
-        raised_at=found.instant,
-        told=told,
-        remind_at=remind_at,
-    )
+def _rung(found: Occurrence, *, level: int, told: list[str], reason: str, remind_at: datetime | None) -> Row:
+    return {
+        "organisation_id": found.organisation_id,
+        "ticket_id": found.ticket_id,
+        "event": found.event,
+        "level": level,
+        "cycle": found.cycle,
+        "step": found.step,
+        "reason": reason,
+        "raised_at": found.instant,
+        "told": told,
+        "remind_at": remind_at,
+    }
 
 
 def _draft(

@@ -1,7 +1,8 @@
 """Claiming what has fallen due and writing what the matrix says of it: the sweep's statement, also for one ticket."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -15,6 +16,7 @@ from tickets.models import Ticket
 from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import Climb, climb, write_climb
 
+logger = logging.getLogger(__name__)
 # Rows that another worker or an operation holds are skipped: being second is normal. A clock on an older
 # calendar version is left until it has been refolded, so that no breach is recorded from an outdated due instant.
 CLAIM = """
@@ -35,13 +37,16 @@ CLAIM = """
             next_event_at = CASE WHEN c.due_at < moment.at THEN NULL ELSE c.due_at END
         FROM due, (SELECT coalesce(%(at)s, statement_timestamp()) AS at) moment
         WHERE c.id = due.id
-        RETURNING c.ticket_id, c.kind, c.cycle, c.breached_at, c.warn_at, c.calendar_version_id, moment.at
+        RETURNING c.id, c.ticket_id, c.kind, c.cycle, c.breached_at, c.warn_at, c.calendar_version_id, moment.at
     )
-    SELECT claimed.kind, claimed.cycle, claimed.breached_at, claimed.warn_at, claimed.calendar_version_id,
-           claimed.at AS now, t.id, t.organisation_id, o.key, o.name, o.account_manager_id, o.deputy_id, t.number,
-           t.public_id, t.subject, t.severity, t.level, t.assignee_id, u.name AS requester, t.opened_at,
-           (SELECT m.id FROM sla_matrixversion m WHERE m.effective_from <= claimed.at
-            ORDER BY m.number DESC LIMIT 1) AS matrix
+    SELECT claimed.id AS clock, claimed.kind, claimed.cycle, claimed.breached_at, claimed.warn_at,
+           claimed.calendar_version_id, claimed.at AS now, t.id, t.organisation_id, o.key, o.name,
+           o.account_manager_id, o.deputy_id, t.number, t.public_id, t.subject, t.severity, t.level, t.assignee_id, u.name AS requester, t.opened_at,
+           coalesce(
+               (SELECT m.id FROM sla_matrixversion m WHERE m.effective_from <= claimed.at
+                ORDER BY m.number DESC LIMIT 1),
+               (SELECT m.id FROM sla_matrixversion m ORDER BY m.number LIMIT 1)
+           ) AS matrix
     FROM claimed
     JOIN tickets_ticket t ON t.id = claimed.ticket_id
     JOIN accounts_organisation o ON o.id = t.organisation_id
@@ -58,8 +63,14 @@ MOVE = """
         ) AS due
         FROM unnest(%s::bigint[], %s::int[]) AS given(id, level)
     ) moved
-    WHERE t.id = moved.id
+    WHERE t.id = moved.id AND (t.level < moved.level OR t.queue_due_at IS DISTINCT FROM moved.due)
 """
+PUT_BACK = """
+    UPDATE sla_clock SET verdict = 'pending', breached_at = NULL, next_event_at = %(until)s,
+        warned_at = CASE WHEN due_at < %(until)s THEN warned_at END
+    WHERE id = %(clock)s
+"""
+TRIED_AGAIN = timedelta(minutes=10)
 OVERDUE = {"response": Event.RESPONSE_OVERDUE, "target": Event.TARGET_MISSED, "limit": Event.LIMIT_PASSED}
 
 
@@ -98,13 +109,26 @@ def claim_batch(
     reach("sweep.claimed")
     if not rows:
         return (), None
-    found = [_occurrence(row) for row in rows]
-    directory = Directory.read()
-    climbed = climb(found, matrix=matrix_of(rows[0]["matrix"]), directory=directory, at=rows[0]["now"])
+    matrix, directory, climbed = matrix_of(rows[0]["matrix"]), Directory.read(), Climb()
+    found = []
+    for row in rows:
+        one = _occurrence(row)
+        try:
+            climbed.add(climb([one], matrix=matrix, directory=directory, at=row["now"]))
+            found.append(one)
+        except Exception:
+            logger.exception("the ladder could not answer %s; it is tried again later", one.key)
+            _put_back(row)
     _move(found, climbed)
     reach("sweep.moved")
     write_climb(climbed)
     return found, climbed
+
+
+def _put_back(row: dict[str, Any]) -> None:
+    """Undo the claim of a clock that the ladder cannot answer, and push it forward: it must not stop the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_BACK, {"clock": row["clock"], "until": row["now"] + TRIED_AGAIN})
 
 
 def _claim(*, at: datetime | None, limit: int, ticket_id: int | None) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from tickets.operations.settling import claim_batch
 from tickets.operations.status import close
 
 logger = logging.getLogger(__name__)
-BATCH = 200
+BATCH = 500
 REASON = "the sweep looks at every organisation's clocks"
 
 

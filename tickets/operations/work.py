@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from helpdesk.audit.operations import entry as audit_entry
-from helpdesk.audit.operations import record_all
+from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.clock import database_now
 from helpdesk.notifications.drafts import Draft
@@ -86,7 +85,7 @@ def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] |
     _refresh(work)
     ticket.updated_at = work.at
     ticket.save()
-    log = audit_entry(
+    record(
         organisation_id=ticket.organisation_id,
         action=action,
         subject=ticket.reference,
@@ -95,7 +94,6 @@ def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] |
         reason=reason,
         data=dict(data or {}),
     )
-    record_all([log])
 
 
 def send(work: Work) -> None:
