@@ -1,5 +1,6 @@
 """The demo: servers, seeded data, then web, worker and beat until Ctrl-C."""
 
+import hashlib
 import http.client
 import os
 import signal
@@ -40,15 +41,36 @@ def run_demo() -> int:
         refuse_busy_port(port)
         environment = {**os.environ, **(servers.environment if servers else {}), "HELPDESK_DEMO": "1"}
         environment |= {"HELPDESK_PORT": str(port), "PYTHONUNBUFFERED": "1"}
-        prepare = [sys.executable, "manage.py", "prepare_demo"]
-        if wait_for(spawn(prepare, death_signal=signal.SIGTERM, environment=environment, cwd=BASE)) != 0:
-            raise EmbeddedError("The demo's data could not be prepared; the reason stands above.")
-        supervisor = Supervisor(servers=servers, environment=environment)
         data.mkdir(parents=True, exist_ok=True)
+        # Within the cluster, so that it goes when the cluster is made anew.
+        prepare_once(data / "pg" / "helpdesk-prepared", environment=environment, servers_are_ours=servers is not None)
+        supervisor = Supervisor(servers=servers, environment=environment)
         # One schedule a port: two demos may share the servers.
         programs = demo_programs(port=port, schedule=data / f"celerybeat-schedule-{port}")
         supervisor.start("web", programs.pop("web"))
         return supervisor.run(on_tick=_announcer(supervisor, port=port, later=programs, began=began))
+
+
+def prepare_once(mark: Path, *, environment: Mapping[str, str], servers_are_ours: bool) -> None:
+    """Migrate and seed, unless the mark says that these data have seen these migrations: that costs seconds.
+
+    With given servers the mark says nothing, since it lies beside our own data. Raises `EmbeddedError`.
+    """
+    wanted = migrations_fingerprint()
+    if servers_are_ours and mark.exists() and mark.read_text() == wanted:
+        return
+    argv = [sys.executable, "manage.py", "prepare_demo"]
+    if wait_for(spawn(argv, death_signal=signal.SIGTERM, environment=environment, cwd=BASE)) != 0:
+        raise EmbeddedError("The demo's data could not be prepared; the reason stands above.")
+    if servers_are_ours:
+        mark.write_text(wanted)
+
+
+def migrations_fingerprint() -> str:
+    """What the data must have been prepared with: this version's migrations and the installed packages."""
+    lock = [BASE / "requirements-dev.lock"]
+    files = [*sorted(BASE.glob("*/migrations/0*.py")), *sorted(BASE.glob("helpdesk/*/migrations/0*.py")), *lock]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def demo_port() -> int:

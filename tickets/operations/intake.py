@@ -145,5 +145,7 @@ def check_length(text: str, *, field: str, longest: int = LONGEST_TEXT) -> None:
 
 def check_severity(severity: str) -> None:
     """Raise `DomainError` unless it is one of P1 to P4."""
+    if not severity:
+        raise DomainError("Choose a severity: P1, P2, P3 or P4.", field="severity")
     if severity not in Severity.values:
         raise DomainError(f"“{severity[:20]}” is no severity; choose P1, P2, P3 or P4.", field="severity")

@@ -41,7 +41,8 @@ CLAIM = """
     )
     SELECT claimed.id AS clock, claimed.kind, claimed.cycle, claimed.breached_at, claimed.warn_at,
            claimed.calendar_version_id, claimed.at AS now, t.id, t.organisation_id, o.key, o.name,
-           o.account_manager_id, o.deputy_id, t.number, t.public_id, t.subject, t.severity, t.level, t.assignee_id, u.name AS requester, t.opened_at,
+           o.account_manager_id, o.deputy_id, t.number, t.public_id, t.subject, t.severity, t.level,
+           t.assignee_id, u.name AS requester, t.opened_at,
            coalesce(
                (SELECT m.id FROM sla_matrixversion m WHERE m.effective_from <= claimed.at
                 ORDER BY m.number DESC LIMIT 1),

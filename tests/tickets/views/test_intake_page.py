@@ -87,7 +87,7 @@ def test_a_second_submit_of_the_same_form_shows_the_same_ticket(signed_in, world
         ({"description": ""}, "Describe what happens"),
         ({"description": "Long " * 209_716}, "1,048,580 characters long; at most 50,000 fit"),
         ({"severity": "P9"}, "“P9” is no severity"),
-        ({"severity": ""}, "is no severity; choose P1, P2, P3 or P4"),
+        ({"severity": ""}, "Choose a severity: P1, P2, P3 or P4."),
         ({"since": "x" * 201}, "201 characters long"),
         ({"description": "a\x00b"}, "Null characters are not allowed"),
     ],
@@ -111,7 +111,7 @@ def test_everything_that_is_missing_is_said_at_once(signed_in, world):
     assert answer.status_code == 422
     assert answer.context["form"].errors == {
         "subject": ["Give the ticket a subject: one line that says what is wrong."],
-        "severity": ["“” is no severity; choose P1, P2, P3 or P4."],
+        "severity": ["Choose a severity: P1, P2, P3 or P4."],
         "description": ["Describe what happens, and what you expected instead."],
         "since": ["This is 201 characters long; at most 200 fit."],
         "requester": ["Choose the person at the client who asked for this."],
