@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if self._is_behind():
             self._migrate_as_owner()
-        seed_demo(seed=1, tickets=80, progress=lambda text: self.stdout.write(f"  seeding: {text}"))
+        seed_demo(seed=1, tickets=60, progress=lambda text: self.stdout.write(f"  seeding: {text}"))
 
     def _is_behind(self) -> bool:
         executor = MigrationExecutor(connection)

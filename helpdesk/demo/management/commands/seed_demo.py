@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="the same seed tells the same story")
-        parser.add_argument("--tickets", type=int, default=80, help="how many tickets (at least 12)")
+        parser.add_argument("--tickets", type=int, default=60, help="how many tickets (at least 12)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["tickets"] < 12:
