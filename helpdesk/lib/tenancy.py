@@ -136,6 +136,13 @@ class TenantModel(models.Model):
         abstract = True
 
 
+def organisation_by_ticket() -> models.ForeignKey:
+    """The organisation of a row whose composite key to its ticket proves it: a second check would be paid per row."""
+    return models.ForeignKey(
+        "accounts.Organisation", on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+
 class VendorModel(models.Model):
     """A row of the vendor's own, readable only inside `system_scope` (row-level security says so too)."""
 

@@ -58,8 +58,6 @@ class Notice(Delivery, TenantModel):
         indexes = (
             # The sender's claim: what is due, oldest first.
             models.Index(fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_queued"),
-            # The outbox page, newest first.
-            models.Index(fields=("-id", "state"), include=("organisation",), name="notifications_outbox"),
             models.Index(fields=("organisation", "reference"), name="notifications_by_ticket"),
         )
 

@@ -16,10 +16,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Calendar",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.SlugField(unique=True)),
                 ("name", models.CharField(max_length=80)),
                 ("time_zone", models.CharField(max_length=64)),
@@ -39,10 +36,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MatrixVersion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(unique=True)),
                 ("effective_from", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -56,10 +50,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Policy",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.SlugField(unique=True)),
                 ("name", models.CharField(max_length=80)),
             ],
@@ -67,10 +58,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CalendarVersion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
                 (
                     "known_from",
@@ -82,9 +70,7 @@ class Migration(migrations.Migration):
                 (
                     "calendar",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="sla.calendar",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="sla.calendar"
                     ),
                 ),
             ],
@@ -93,24 +79,15 @@ class Migration(migrations.Migration):
             model_name="calendar",
             name="current_version",
             field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="sla.calendarversion",
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.calendarversion"
             ),
         ),
         migrations.CreateModel(
             name="CalendarWeek",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("effective_from", models.DateField()),
-                (
-                    "hours",
-                    models.JSONField(help_text='{"mon": [["08:00", "17:00"]], …}, wall times; 24:00 is legal.'),
-                ),
+                ("hours", models.JSONField(help_text='{"mon": [["08:00", "17:00"]], …}, wall times; 24:00 is legal.')),
                 (
                     "calendar",
                     models.ForeignKey(
@@ -122,10 +99,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CalendarYear",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("year", models.PositiveSmallIntegerField()),
                 ("confirmed", models.BooleanField(default=False)),
                 (
@@ -139,28 +113,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Holiday",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("date", models.DateField()),
                 ("name", models.CharField(max_length=120)),
-                (
-                    "categories",
-                    models.JSONField(default=list, help_text="public, bank, mercantile, poya, government"),
-                ),
-                (
-                    "source",
-                    models.CharField(help_text="The gazette or circular; shown to admins.", max_length=300),
-                ),
+                ("categories", models.JSONField(default=list, help_text="public, bank, mercantile, poya, government")),
+                ("source", models.CharField(help_text="The gazette or circular; shown to admins.", max_length=300)),
                 ("closes_statutory", models.BooleanField()),
                 ("closes_public", models.BooleanField()),
                 (
                     "calendar",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="holidays",
-                        to="sla.calendar",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="holidays", to="sla.calendar"
                     ),
                 ),
             ],
@@ -168,10 +131,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MatrixRule",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "event",
                     models.CharField(
@@ -197,9 +157,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="rules",
-                        to="sla.matrixversion",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rules", to="sla.matrixversion"
                     ),
                 ),
             ],
@@ -207,16 +165,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MatrixLevel",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("level", models.PositiveSmallIntegerField()),
                 ("name", models.CharField(max_length=40)),
-                (
-                    "contact",
-                    models.CharField(help_text="As published: {your account manager}@…", max_length=120),
-                ),
+                ("contact", models.CharField(help_text="As published: {your account manager}@…", max_length=120)),
                 (
                     "kind",
                     models.CharField(
@@ -233,9 +185,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="levels",
-                        to="sla.matrixversion",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="sla.matrixversion"
                     ),
                 ),
             ],
@@ -243,10 +193,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Agreement",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -269,10 +216,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PolicyVersion",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
                 ("effective_from", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -294,14 +238,8 @@ class Migration(migrations.Migration):
                     "reopen_minutes",
                     models.PositiveIntegerField(default=2700, help_text="Support minutes after resolving."),
                 ),
-                (
-                    "users_part",
-                    models.JSONField(default=list, help_text="What users should do for effective support."),
-                ),
-                (
-                    "not_covered",
-                    models.JSONField(default=list, help_text="What standard support does not cover."),
-                ),
+                ("users_part", models.JSONField(default=list, help_text="What users should do for effective support.")),
+                ("not_covered", models.JSONField(default=list, help_text="What standard support does not cover.")),
                 (
                     "policy",
                     models.ForeignKey(
@@ -313,10 +251,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Target",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "severity",
                     models.CharField(
@@ -339,9 +274,7 @@ class Migration(migrations.Migration):
                 (
                     "version",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="targets",
-                        to="sla.policyversion",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="targets", to="sla.policyversion"
                     ),
                 ),
             ],
@@ -349,19 +282,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CalendarException",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("date", models.DateField()),
                 ("hours", models.JSONField(help_text='[["08:00", "12:30"]]; an empty list closes the date.')),
                 ("note", models.CharField(max_length=200)),
                 (
                     "calendar",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="exceptions",
-                        to="sla.calendar",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exceptions", to="sla.calendar"
                     ),
                 ),
             ],
@@ -404,8 +332,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="policyversion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("warn_percent__gte", 1), ("warn_percent__lte", 99)),
-                name="sla_policy_warn_percent",
+                condition=models.Q(("warn_percent__gte", 1), ("warn_percent__lte", 99)), name="sla_policy_warn_percent"
             ),
         ),
         migrations.AddConstraint(

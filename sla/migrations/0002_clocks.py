@@ -15,10 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Clock",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -46,12 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "verdict",
                     models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("met", "Met"),
-                            ("breached", "Breached"),
-                            ("void", "Void"),
-                        ],
+                        choices=[("pending", "Pending"), ("met", "Met"), ("breached", "Breached"), ("void", "Void")],
                         max_length=10,
                     ),
                 ),
@@ -83,10 +75,7 @@ class Migration(migrations.Migration):
                 (
                     "calendar",
                     models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sla.calendar",
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.calendar"
                     ),
                 ),
                 (
@@ -101,6 +90,7 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -160,24 +150,20 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["running", "paused", "stopped", "none"])),
-                name="sla_clock_state",
+                condition=models.Q(("state__in", ["running", "paused", "stopped", "none"])), name="sla_clock_state"
             ),
         ),
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.CheckConstraint(
-                condition=models.Q(("verdict__in", ["pending", "met", "breached", "void"])),
-                name="sla_clock_verdict",
+                condition=models.Q(("verdict__in", ["pending", "met", "breached", "void"])), name="sla_clock_verdict"
             ),
         ),
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("verdict", "breached"), _negated=True),
-                    ("breached_at__isnull", False),
-                    _connector="OR",
+                    models.Q(("verdict", "breached"), _negated=True), ("breached_at__isnull", False), _connector="OR"
                 ),
                 name="sla_clock_breach_has_its_instant",
             ),

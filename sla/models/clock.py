@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from helpdesk.lib.tenancy import TenantModel
+from helpdesk.lib.tenancy import TenantModel, organisation_by_ticket
 from sla.models.calendar import Calendar, CalendarVersion
 from sla.models.policy import PolicyVersion
 
@@ -30,6 +30,7 @@ class ClockVerdict(models.TextChoices):
 class Clock(TenantModel):
     """One promise on one ticket. The edge to the ticket points up the house, by name: see ADR 3."""
 
+    organisation = organisation_by_ticket()
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_constraint=False)
     kind = models.CharField(max_length=10, choices=ClockKind)
     cycle = models.PositiveSmallIntegerField(default=1)

@@ -21,10 +21,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Ticket",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
                 ("number", models.PositiveIntegerField()),
                 ("subject", models.CharField(max_length=200)),
@@ -61,11 +58,7 @@ class Migration(migrations.Migration):
                 (
                     "channel",
                     models.CharField(
-                        choices=[
-                            ("portal", "Platform form"),
-                            ("staff", "Entered by staff"),
-                            ("mail", "Mail"),
-                        ],
+                        choices=[("portal", "Platform form"), ("staff", "Entered by staff"), ("mail", "Mail")],
                         max_length=10,
                     ),
                 ),
@@ -109,10 +102,7 @@ class Migration(migrations.Migration):
                 (
                     "calendar",
                     models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="sla.calendar",
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="sla.calendar"
                     ),
                 ),
                 (
@@ -157,10 +147,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Escalation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "event",
                     models.CharField(
@@ -178,10 +165,7 @@ class Migration(migrations.Migration):
                 ),
                 ("level", models.PositiveSmallIntegerField()),
                 ("cycle", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "step",
-                    models.PositiveSmallIntegerField(default=1, help_text="Counts escalations by hand."),
-                ),
+                ("step", models.PositiveSmallIntegerField(default=1, help_text="Counts escalations by hand.")),
                 ("reason", models.TextField()),
                 ("raised_at", models.DateTimeField()),
                 ("told", models.JSONField(default=list, help_text="Who was told, by name.")),
@@ -200,6 +184,7 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -220,10 +205,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TicketCounter",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("last_number", models.PositiveIntegerField(default=0)),
                 (
                     "organisation",
@@ -239,10 +221,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TimelineEntry",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "kind",
                     models.CharField(
@@ -292,6 +271,7 @@ class Migration(migrations.Migration):
                 (
                     "organisation",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -362,8 +342,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ticket",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "waiting", "resolved", "closed"])),
-                name="tickets_state",
+                condition=models.Q(("state__in", ["open", "waiting", "resolved", "closed"])), name="tickets_state"
             ),
         ),
         migrations.AddConstraint(

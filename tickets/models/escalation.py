@@ -3,7 +3,7 @@
 from django.db import models
 
 from helpdesk.accounts.models import User
-from helpdesk.lib.tenancy import TenantModel
+from helpdesk.lib.tenancy import TenantModel, organisation_by_ticket
 from sla.models import Event
 from tickets.models.ticket import Ticket
 
@@ -11,6 +11,7 @@ from tickets.models.ticket import Ticket
 class Escalation(TenantModel):
     """One climb to a level. Its reminders stop when somebody acknowledges it (POLICY 7)."""
 
+    organisation = organisation_by_ticket()
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="escalations", db_constraint=False)
     event = models.CharField(max_length=20, choices=Event)
     level = models.PositiveSmallIntegerField()

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from helpdesk.accounts.models import User
-from helpdesk.lib.tenancy import TenantModel
+from helpdesk.lib.tenancy import TenantModel, organisation_by_ticket
 from tickets.models.ticket import Ticket
 
 
@@ -37,6 +37,7 @@ class EntryKind(models.TextChoices):
 class TimelineEntry(TenantModel):
     """One thing that happened. `at` is when it took effect, `recorded_at` when it was written."""
 
+    organisation = organisation_by_ticket()
     ticket = models.ForeignKey(
         Ticket, on_delete=models.PROTECT, related_name="timeline", db_constraint=False, db_index=False
     )

@@ -41,7 +41,7 @@ class Work:
         at: datetime | None = None,
         data: Mapping[str, Any] | None = None,
     ) -> TimelineEntry:
-        """Note one timeline entry; `finish` inserts it."""
+        """Note one timeline entry; `save` inserts it."""
         row = TimelineEntry(
             organisation_id=self.ticket.organisation_id,
             ticket=self.ticket,

@@ -15,10 +15,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 ("email", models.EmailField(max_length=254, unique=True)),
@@ -38,18 +35,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StaffMember",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("agent", "Agent"),
-                            ("account_manager", "Account manager"),
-                            ("admin", "Admin"),
-                        ],
+                        choices=[("agent", "Agent"), ("account_manager", "Account manager"), ("admin", "Admin")],
                         max_length=20,
                     ),
                 ),
@@ -69,10 +59,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Organisation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=12, unique=True)),
                 ("name", models.CharField(max_length=120)),
                 ("time_zone", models.CharField(default="Asia/Colombo", max_length=64)),
@@ -101,10 +88,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StaffService",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -117,9 +101,7 @@ class Migration(migrations.Migration):
                 (
                     "staff",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="services",
-                        to="accounts.staffmember",
+                        on_delete=django.db.models.deletion.CASCADE, related_name="services", to="accounts.staffmember"
                     ),
                 ),
             ],
@@ -127,10 +109,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Team",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.SlugField(unique=True)),
                 ("name", models.CharField(max_length=80)),
                 ("members", models.ManyToManyField(related_name="teams", to="accounts.staffmember")),
@@ -139,16 +118,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "role",
                     models.CharField(
-                        choices=[("user", "Client user"), ("admin", "Client admin")],
-                        default="user",
-                        max_length=20,
+                        choices=[("user", "Client user"), ("admin", "Client admin")], default="user", max_length=20
                     ),
                 ),
                 (
@@ -184,8 +158,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="staffmember",
             constraint=models.CheckConstraint(
-                condition=models.Q(("role__in", ["agent", "account_manager", "admin"])),
-                name="accounts_staff_role",
+                condition=models.Q(("role__in", ["agent", "account_manager", "admin"])), name="accounts_staff_role"
             ),
         ),
         migrations.AddConstraint(
@@ -200,8 +173,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="organisation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("key__regex", "^[A-Z][A-Z0-9]{1,11}$")),
-                name="accounts_organisation_key_shape",
+                condition=models.Q(("key__regex", "^[A-Z][A-Z0-9]{1,11}$")), name="accounts_organisation_key_shape"
             ),
         ),
         migrations.AddConstraint(

@@ -18,10 +18,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AccountNotice",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("recipient", models.EmailField(max_length=254)),
                 ("recipient_name", models.CharField(blank=True, max_length=120)),
                 ("event", models.CharField(max_length=40)),
@@ -43,15 +40,11 @@ class Migration(migrations.Migration):
                 (
                     "next_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        help_text="Not sent before this instant.",
+                        db_default=django.db.models.functions.datetime.Now(), help_text="Not sent before this instant."
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "message_id",
-                    models.CharField(default=helpdesk.notifications.models.new_message_id, max_length=120),
-                ),
+                ("message_id", models.CharField(default=helpdesk.notifications.models.new_message_id, max_length=120)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("last_error", models.TextField(blank=True)),
                 ("subject", models.CharField(max_length=200)),
@@ -70,21 +63,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="OwnAddress",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("address", models.EmailField(max_length=254)),
-                (
-                    "team_key",
-                    models.SlugField(help_text="The team whose members get what is meant for this address."),
-                ),
+                ("team_key", models.SlugField(help_text="The team whose members get what is meant for this address.")),
             ],
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("address"),
-                        name="notifications_own_address_once",
+                        django.db.models.functions.text.Lower("address"), name="notifications_own_address_once"
                     )
                 ],
             },
@@ -92,10 +78,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Suppression",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("address", models.EmailField(max_length=254)),
                 ("reason", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -111,10 +94,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Notice",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
-                ),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("recipient", models.EmailField(max_length=254)),
                 ("recipient_name", models.CharField(blank=True, max_length=120)),
                 ("event", models.CharField(max_length=40)),
@@ -136,15 +116,11 @@ class Migration(migrations.Migration):
                 (
                     "next_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(),
-                        help_text="Not sent before this instant.",
+                        db_default=django.db.models.functions.datetime.Now(), help_text="Not sent before this instant."
                     ),
                 ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "message_id",
-                    models.CharField(default=helpdesk.notifications.models.new_message_id, max_length=120),
-                ),
+                ("message_id", models.CharField(default=helpdesk.notifications.models.new_message_id, max_length=120)),
                 ("sent_at", models.DateTimeField(null=True)),
                 ("last_error", models.TextField(blank=True)),
                 ("key", models.CharField(max_length=240)),
@@ -157,10 +133,7 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True, help_text="The rule that caused it, in words.")),
                 ("reference", models.CharField(help_text="What it is about: ACME-142.", max_length=40)),
-                (
-                    "path",
-                    models.CharField(help_text="Where to look, below the site's address.", max_length=200),
-                ),
+                ("path", models.CharField(help_text="Where to look, below the site's address.", max_length=200)),
                 ("template", models.CharField(max_length=40)),
                 (
                     "facts",
@@ -185,11 +158,8 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "queued")),
-                        fields=["next_at", "id"],
-                        name="notifications_queued",
+                        condition=models.Q(("state", "queued")), fields=["next_at", "id"], name="notifications_queued"
                     ),
-                    models.Index(fields=["-id", "state"], include=("organisation",), name="notifications_outbox"),
                     models.Index(fields=["organisation", "reference"], name="notifications_by_ticket"),
                 ],
                 "constraints": [
