@@ -113,6 +113,7 @@ class Migration(migrations.Migration):
             name="ticket",
             field=models.ForeignKey(
                 db_constraint=False,
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="clocks",
                 to="tickets.ticket",
@@ -138,7 +139,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="clock",
             constraint=models.UniqueConstraint(
-                fields=("organisation", "ticket", "kind", "cycle"), name="sla_clock_once_a_cycle"
+                fields=("ticket", "organisation", "kind", "cycle"), name="sla_clock_once_a_cycle"
             ),
         ),
         migrations.AddConstraint(

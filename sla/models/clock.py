@@ -31,7 +31,9 @@ class Clock(TenantModel):
     """One promise on one ticket. The edge to the ticket points up the house, by name: see ADR 3."""
 
     organisation = organisation_by_ticket()
-    ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_constraint=False)
+    ticket = models.ForeignKey(
+        "tickets.Ticket", on_delete=models.PROTECT, related_name="clocks", db_constraint=False, db_index=False
+    )
     kind = models.CharField(max_length=10, choices=ClockKind)
     cycle = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=ClockState)
@@ -55,7 +57,8 @@ class Clock(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("organisation", "ticket", "kind", "cycle"), name="sla_clock_once_a_cycle"),
+            # The ticket leads: it serves the look-up of a ticket's clocks as well.
+            models.UniqueConstraint(fields=("ticket", "organisation", "kind", "cycle"), name="sla_clock_once_a_cycle"),
             models.CheckConstraint(condition=models.Q(kind__in=ClockKind.values), name="sla_clock_kind"),
             models.CheckConstraint(condition=models.Q(state__in=ClockState.values), name="sla_clock_state"),
             models.CheckConstraint(condition=models.Q(verdict__in=ClockVerdict.values), name="sla_clock_verdict"),

@@ -109,9 +109,10 @@ class Migration(migrations.Migration):
                     "follows",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="followed_by",
+                        related_name="+",
                         to="tickets.ticket",
                     ),
                 ),
@@ -137,6 +138,7 @@ class Migration(migrations.Migration):
                     "requester",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
@@ -195,6 +197,7 @@ class Migration(migrations.Migration):
                     "ticket",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="escalations",
                         to="tickets.ticket",
@@ -303,10 +306,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ticket",
-            index=models.Index(fields=["organisation", "-number"], name="tickets_by_organisation"),
-        ),
-        migrations.AddIndex(
-            model_name="ticket",
             index=models.Index(fields=["organisation", "requester", "-number"], name="tickets_by_requester"),
         ),
         migrations.AddIndex(
@@ -390,7 +389,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="escalation",
             constraint=models.UniqueConstraint(
-                fields=("organisation", "ticket", "event", "cycle", "step"), name="tickets_escalation_once"
+                fields=("ticket", "organisation", "event", "cycle", "step"), name="tickets_escalation_once"
             ),
         ),
         migrations.AddConstraint(

@@ -12,7 +12,9 @@ class Escalation(TenantModel):
     """One climb to a level. Its reminders stop when somebody acknowledges it (POLICY 7)."""
 
     organisation = organisation_by_ticket()
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="escalations", db_constraint=False)
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, related_name="escalations", db_constraint=False, db_index=False
+    )
     event = models.CharField(max_length=20, choices=Event)
     level = models.PositiveSmallIntegerField()
     cycle = models.PositiveSmallIntegerField(default=1)
@@ -28,7 +30,7 @@ class Escalation(TenantModel):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("organisation", "ticket", "event", "cycle", "step"), name="tickets_escalation_once"
+                fields=("ticket", "organisation", "event", "cycle", "step"), name="tickets_escalation_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(acknowledged_at__isnull=True, acknowledged_by__isnull=True)

@@ -51,13 +51,13 @@ class Ticket(TenantModel):
     state = models.CharField(max_length=10, choices=TicketState, default=TicketState.OPEN)
     level = models.PositiveSmallIntegerField(default=1)
     channel = models.CharField(max_length=10, choices=Channel)
-    requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    requester = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     assignee = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     submission_key = models.UUIDField(
         default=uuid.uuid4, help_text="Made with the form: a second submit is one ticket."
     )
     follows = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="followed_by", db_constraint=False
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -99,8 +99,7 @@ class Ticket(TenantModel):
                 condition=models.Q(in_queue=True),
                 name="tickets_queue",
             ),
-            # A client's list: newest first.
-            models.Index(fields=("organisation", "-number"), name="tickets_by_organisation"),
+            # A client's list, newest first; an organisation's reads the unique (organisation, number) backwards.
             models.Index(fields=("organisation", "requester", "-number"), name="tickets_by_requester"),
             # The sweep: resolved tickets whose window ends.
             models.Index(fields=("closes_at",), condition=models.Q(state="resolved"), name="tickets_to_close"),
