@@ -45,11 +45,16 @@ class NewTicketForm(forms.Form):
     requester = forms.CharField(label="Requester", required=False, help_text="Gets the mails about this ticket.")
 
     def key(self) -> uuid.UUID:
-        """The submission key, or a fresh one where it is missing or damaged."""
+        """The submission key, or a fresh one where it is missing or damaged.
+
+        The same form with the same words is one ticket however often it is sent; with other words it is another,
+        so that who goes back and writes of a second problem loses nothing.
+        """
         try:
-            return uuid.UUID(self["submission_key"].value() or "")
+            form = uuid.UUID(self["submission_key"].value() or "")
         except ValueError:
             return uuid.uuid4()
+        return uuid.uuid5(form, f"{self.text_of('subject')}\n{self.text_of('description')}")
 
     def clean(self) -> dict[str, Any]:
         """Every field's error at once, in the operation's words."""

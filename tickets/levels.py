@@ -29,7 +29,7 @@ class Levels:
     def reach(self, token: str, found: Occurrence) -> Reached:
         """The people behind one word of a rule: level1, assignee, assignee_or_level1, next, same …"""
         if token in ("assignee", "assignee_or_level1"):
-            assignee = self._directory.person(found.assignee_id)
+            assignee = self._directory.person(found.assignee_id, organisation_id=found.organisation_id)
             if assignee is not None:
                 return Reached((assignee.recipient(f"Assignee of {found.reference}"),))
             return self.level(1, found) if token == "assignee_or_level1" else Reached(())
@@ -47,8 +47,9 @@ class Levels:
         if recipients:
             return Reached(tuple(recipients))
         role = f"Admin, because level {number} reached nobody"
-        admins = tuple(person.recipient(role) for person in self._directory.admins())
-        return Reached(admins, NOBODY.format(level=f"level {number} ({level.name})"))
+        admins = self._directory.admins(organisation_id=found.organisation_id)
+        told = tuple(person.recipient(role) for person in admins)
+        return Reached(told, NOBODY.format(level=f"level {number} ({level.name})"))
 
     def _people(self, level: MatrixLevel, found: Occurrence) -> list[Recipient]:
         if level.kind == LevelKind.ACCOUNT_MANAGER:
@@ -60,4 +61,5 @@ class Levels:
         own_team = self._directory.own.get(level.address.lower())
         if level.kind == LevelKind.ADDRESS and own_team is None and level.address:
             return [Recipient(email=level.address, name=level.name, role=role)]
-        return [person.recipient(role) for person in self._directory.team(own_team or level.team_key)]
+        team = self._directory.team(own_team or level.team_key, organisation_id=found.organisation_id)
+        return [person.recipient(role) for person in team]

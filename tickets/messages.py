@@ -13,6 +13,7 @@ from tickets.wording import iso
 
 def client_draft(
     ticket: Ticket,
+    person: User,
     *,
     event: str,
     occasion: str,
@@ -20,13 +21,13 @@ def client_draft(
     readings: Mapping[ClockKind, Reading],
     facts: Mapping[str, Any] | None = None,
 ) -> Draft:
-    """A notice to the ticket's requester; always goes at once. `occasion` makes its key unique."""
-    person = ticket.requester
+    """A notice to somebody at the client; always goes at once. `occasion` makes its key unique."""
+    role = "Requester" if person.pk == ticket.requester_id else "Client admin, as the requester has left,"
     return Draft(
         organisation_id=ticket.organisation_id,
         key=f"{ticket.reference}:client:{event}:{occasion}",
         event=event,
-        recipient=_recipient(person, f"Requester of {ticket.reference}"),
+        recipient=_recipient(person, f"{role} of {ticket.reference}"),
         template=event,
         reference=ticket.reference,
         path=ticket.path,

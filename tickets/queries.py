@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import ClientRole, User
+from helpdesk.accounts.queries import clients_of
 from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
@@ -77,3 +79,10 @@ def unacknowledged() -> QuerySet[Escalation]:
     """The escalations in scope that wait for an acknowledgement on a live ticket, oldest first."""
     found = Escalation.objects.filter(acknowledged_at__isnull=True, ticket__state__in=("open", "waiting"))
     return found.select_related("ticket__organisation", "ticket__requester").order_by("raised_at", "pk")
+
+
+def readers_of(ticket: Ticket) -> list[User]:
+    """Whom the client's mails go to: the requester; once they have left, the organisation's active admins."""
+    if ticket.requester.is_active:
+        return [ticket.requester]
+    return list(clients_of(ticket.organisation_id).filter(membership__role=ClientRole.ADMIN))

@@ -97,7 +97,7 @@ def _for_staff(entry: TimelineEntry) -> str:
 def _for_client(entry: TimelineEntry, kind: EntryKind, zone: str) -> str:
     """The client's words: a late clock is told in their own zone, without the vendor's inner affairs."""
     if kind in (EntryKind.BREACH, EntryKind.TARGET_MISSED):
-        level = entry.data.get("level", 1)
+        level = entry.data.get("now_at", 1)
         gone = f" Your ticket is now with level {level}." if level > 1 else ""
         return f"It was due {instant_text(entry.at, zone)}.{gone}"
     return entry.body

@@ -13,7 +13,8 @@ READ = """
     SELECT (
         SELECT coalesce(json_agg(json_build_object(
             'id', s.id, 'email', u.email, 'name', u.name, 'zone', u.time_zone, 'role', s.role,
-            'away_from', s.away_from, 'away_until', s.away_until,
+            'away_from', s.away_from, 'away_until', s.away_until, 'serves_all', s.serves_all,
+            'served', ARRAY(SELECT v.organisation_id FROM accounts_staffservice v WHERE v.staff_id = s.id),
             'teams', ARRAY(SELECT t.key FROM accounts_team t JOIN accounts_team_members m ON m.team_id = t.id
                            WHERE m.staffmember_id = s.id)
         ) ORDER BY s.id), '[]')
@@ -36,6 +37,12 @@ class Person:
     away_from: datetime | None
     away_until: datetime | None
     teams: tuple[str, ...]
+    serves_all: bool
+    served: tuple[int, ...]
+
+    def serves(self, organisation_id: int) -> bool:
+        """Whether this person serves the organisation; nobody else may read of its tickets."""
+        return self.serves_all or organisation_id in self.served
 
     def is_away(self, at: datetime) -> bool:
         """Whether an absence covers the instant; one without an end lasts until it is taken back."""
@@ -63,22 +70,26 @@ class Directory:
             staff, own = cursor.fetchone()
         return cls(list(_people(staff)), own)
 
-    def person(self, staff_id: int | None) -> Person | None:
-        """The active staff member of this id."""
-        return self._staff.get(staff_id) if staff_id is not None else None
+    def person(self, staff_id: int | None, *, organisation_id: int) -> Person | None:
+        """The active staff member of this id, if they serve the organisation."""
+        found = self._staff.get(staff_id) if staff_id is not None else None
+        return found if found is not None and found.serves(organisation_id) else None
 
-    def team(self, key: str) -> list[Person]:
-        """The active members of a team."""
-        return [person for person in self._staff.values() if key in person.teams]
+    def team(self, key: str, *, organisation_id: int) -> list[Person]:
+        """The active members of a team who serve the organisation."""
+        return [person for person in self._serving(organisation_id) if key in person.teams]
 
-    def admins(self) -> list[Person]:
-        """The active admins, told when a level reaches nobody."""
-        return [person for person in self._staff.values() if person.role == StaffRole.ADMIN]
+    def admins(self, *, organisation_id: int) -> list[Person]:
+        """The active admins who serve the organisation, told when a level reaches nobody."""
+        return [person for person in self._serving(organisation_id) if person.role == StaffRole.ADMIN]
+
+    def _serving(self, organisation_id: int) -> list[Person]:
+        return [person for person in self._staff.values() if person.serves(organisation_id)]
 
     def holder(self, account_manager_id: int | None, deputy_id: int | None, *, at: datetime) -> Person | None:
         """Level 2 for a client: its account manager; if none or away, the deputy; else nobody (POLICY 7)."""
         for staff_id in (account_manager_id, deputy_id):
-            person = self.person(staff_id)
+            person = self._staff.get(staff_id) if staff_id is not None else None
             if person is not None and not person.is_away(at):
                 return person
         return None
@@ -87,7 +98,7 @@ class Directory:
 def _people(rows: list[dict[str, object]]) -> Iterator[Person]:
     for row in rows:
         instants = {key: _instant(row.pop(key)) for key in ("away_from", "away_until")}
-        yield Person(**{**row, **instants, "teams": tuple(row["teams"])})  # type: ignore[arg-type]
+        yield Person(**{**row, **instants, "teams": tuple(row["teams"]), "served": tuple(row["served"])})  # type: ignore[arg-type]
 
 
 def _instant(value: object) -> datetime | None:

@@ -11,7 +11,7 @@ from helpdesk.accounts.members import Member
 from helpdesk.accounts.queries import member_of
 from helpdesk.lib.tenancy import scope, system_scope
 
-HIDDEN_FIELDS = {"csrfmiddlewaretoken", "password", "submission_key"}
+HIDDEN_FIELDS = {"csrfmiddlewaretoken", "submission_key"}
 
 
 class ScopeMiddleware:
@@ -48,5 +48,6 @@ class PrivateByDefaultMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
-        typed = [(name, value) for name, value in request.POST.items() if name not in HIDDEN_FIELDS and value]
+        shown = [name for name in request.POST if name not in HIDDEN_FIELDS and "password" not in name.lower()]
+        typed = [(name, request.POST[name]) for name in shown if request.POST[name]]
         return render(request, "accounts/signed_out.html", {"typed": typed}, status=401)

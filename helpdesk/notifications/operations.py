@@ -81,6 +81,14 @@ def retry_notice(*, notice: Notice, actor: Actor, at: datetime | None = None) ->
     wake("notifications.deliver")
 
 
+def take_back(*, organisation_id: int, reference: str, event: str) -> int:
+    """Keep queued notices of an event from being sent, because it has been withdrawn; returns how many."""
+    queued = Notice.objects.filter(
+        organisation_id=organisation_id, reference=reference, event=event, state=DeliveryState.QUEUED
+    )
+    return queued.update(state=DeliveryState.ARCHIVED, last_error="withdrawn before it was sent")
+
+
 def archive_history(*, before: datetime) -> int:
     """Mark queued notices of simulated history as never to be sent; returns how many. For seeding only."""
     queued = Notice.objects.filter(state=DeliveryState.QUEUED, created_at__lt=before)

@@ -2,7 +2,7 @@
 
 import random
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from anymail.exceptions import AnymailAPIError, AnymailInvalidAddress, AnymailRecipientsRefused
 from anymail.message import AnymailMessage
@@ -13,6 +13,7 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.crashpoints import reach
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.queries import blocked_addresses
 from helpdesk.notifications.rendering import Rendered, render_notice
 
 ATTEMPTS = 10
@@ -50,6 +51,9 @@ def deliver_one(model: type[Notice] | type[AccountNotice]) -> bool:
 
 
 def _attempt(notice: Notice | AccountNotice) -> None:
+    if fault := blocked_addresses([notice.recipient]).get(notice.recipient.lower()):
+        notice.state, notice.last_error = DeliveryState.SUPPRESSED, fault
+        return
     notice.attempts += 1
     try:
         # Its own savepoint: a template that fails on a database read must not take the row's mark with it.
@@ -104,7 +108,8 @@ def is_permanent(error: Exception) -> bool:
         return 400 <= error.status_code < 500 and error.status_code not in (401, 403, 408, 429)
     if isinstance(error, SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPResponseException) and error.smtp_code >= 500
+    # Only the message itself: a refused sign-in, sender or greeting is our own configuration, which gets mended.
+    return isinstance(error, SMTPDataError) and error.smtp_code >= 500
 
 
 def oldest_queued_age() -> float:

@@ -1,7 +1,13 @@
 """Delivering: at least once, in order, with back-off; a poison row hurts only itself, and ends where admins see it."""
 
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
+from smtplib import (
+    SMTPAuthenticationError,
+    SMTPDataError,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPServerDisconnected,
+)
 from types import SimpleNamespace
 
 import pytest
@@ -30,6 +36,7 @@ TRANSIENT = [
     ConnectionRefusedError("no provider"),
     TimeoutError("hangs"),
     SMTPServerDisconnected("gone"),
+    SMTPAuthenticationError(535, "the password was changed"),
     SMTPResponseException(451, "try later"),
     SMTPRecipientsRefused({"x@acme.example": (450, b"greylisted")}),
     api_error(429),

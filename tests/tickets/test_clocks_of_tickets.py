@@ -170,6 +170,7 @@ def test_t39_a_reminder_of_a_p2_waits_for_support_hours_and_one_of_a_p1_does_not
         submit(severity, "2026-11-16 10:00", subject=f"{severity} fails")
     sweep(at=colombo("2026-11-18 11:00"))
     sweep(at=colombo("2026-11-19 02:00"))
+    sweep(at=colombo("2026-11-19 08:00"))
     reminders = Notice.objects.filter(event="unacknowledged").order_by("id")
     assert {(notice.facts["severity"], notice.next_at) for notice in reminders} == {
         ("P1", colombo("2026-11-19 02:00")),

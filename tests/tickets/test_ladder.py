@@ -14,7 +14,7 @@ from sla.operations.calendars import confirm_year
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TimelineEntry
 from tickets.operations import settling
-from tickets.operations.conversation import reply
+from tickets.operations.conversation import reply, wait_for_client
 from tickets.operations.handling import acknowledge, assign, change_severity, escalate
 from tickets.operations.sweep import sweep
 
@@ -238,3 +238,40 @@ def test_a_clock_that_the_ladder_cannot_answer_is_put_back_and_stops_no_other(su
     assert Notice.objects.filter(reference=bad.reference, event="response_overdue").count() == 1
     entry = TimelineEntry.objects.get(ticket=bad, kind="breach")
     assert entry.at == colombo("2026-11-17 10:00")
+
+
+def test_a_team_member_who_does_not_serve_the_client_reads_nothing_of_its_tickets(submit, world):
+    Team.objects.get(key="support").members.add(world.narrow)
+    ticket = submit("P1", "2026-11-16 10:00")
+    assert told("new_ticket") == ["nimal@ravingcrm.example"]
+    Ticket.objects.filter(pk=ticket.pk).update(assignee=world.narrow)
+    reply(ticket=ticket, actor=actor_of(world.alice), body="ACME secret", at=colombo("2026-11-16 10:05"))
+    assert told("client_reply") == ["nimal@ravingcrm.example"]
+
+
+def test_a_breach_taken_back_reminds_nobody_and_mails_nobody_who_was_not_mailed_yet(submit, world):
+    ticket = submit("P1", "2026-11-16 10:00")
+    sweep(at=OVERDUE)
+    received, parsed = colombo("2026-11-17 09:00"), OVERDUE + timedelta(minutes=5)
+    reply(ticket=ticket, actor=actor_of(world.agent), body="Sent at nine.", received_at=received, at=parsed)
+    assert Escalation.objects.get(event="response_overdue").remind_at is None
+    assert Notice.objects.get(event="response_overdue").state == DeliveryState.ARCHIVED
+
+
+def test_a_requester_who_has_left_is_told_nothing_and_the_client_admin_is(submit, world):
+    ticket, agent = submit("P1", "2026-11-16 10:00"), actor_of(world.agent)
+    world.alice.is_active = False
+    world.alice.save()
+    reply(ticket=ticket, actor=agent, body="We see it.", at=colombo("2026-11-16 10:30"))
+    assert told("reply") == ["amara@acme.example"]
+
+
+def test_a_clients_answer_parsed_late_ends_the_wait_when_it_was_received(submit, world):
+    ticket, agent = submit("P1", "2026-11-16 10:00"), actor_of(world.agent)
+    wait_for_client(ticket=ticket, actor=agent, question="Which?", at=colombo("2026-11-16 11:00"))
+    alice, parsed = actor_of(world.alice), colombo("2026-11-16 16:30")
+    reply(ticket=ticket, actor=alice, body="Before", received_at=colombo("2026-11-16 10:50"), at=parsed)
+    assert Ticket.objects.get().state == "waiting", "a message from before the question is no answer"
+    reply(ticket=ticket, actor=alice, body="This one", received_at=colombo("2026-11-16 11:30"), at=parsed)
+    entry = TimelineEntry.objects.get(kind="resumed")
+    assert (Ticket.objects.get().state, entry.at) == ("open", colombo("2026-11-16 11:30"))

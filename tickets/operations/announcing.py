@@ -10,19 +10,23 @@ from tickets.messages import client_draft, staff_draft
 from tickets.occurrences import occurrence
 from tickets.operations.ladder import climb, write_climb
 from tickets.operations.work import Work
+from tickets.queries import readers_of
 
 
 def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> None:
     """Queue a notice to the requester with this change. `occasion` defaults to the instant."""
-    draft = client_draft(
-        work.ticket,
-        event=event,
-        occasion=occasion or work.at.isoformat(),
-        at=work.at,
-        readings=work.readings,
-        facts=facts,
+    work.tell(
+        client_draft(
+            work.ticket,
+            person,
+            event=event,
+            occasion=occasion or work.at.isoformat(),
+            at=work.at,
+            readings=work.readings,
+            facts=facts,
+        )
+        for person in readers_of(work.ticket)
     )
-    work.tell([draft])
 
 
 def tell_staff(work: Work, *, event: str, reason: str, token: str = "assignee_or_level1", **facts: Any) -> None:

@@ -10,6 +10,7 @@ from tickets.messages import excerpt
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
 from tickets.operations.announcing import tell_client, tell_staff
 from tickets.operations.checks import require_state, required_text
+from tickets.operations.intake import check_length
 from tickets.operations.work import Work, begin, save, send
 
 LIVE = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
@@ -38,8 +39,8 @@ def reply(
     effective = min(received_at or work.at, work.at)
     answers = actor.is_staff and not automatic
     entry = work.write(EntryKind.REPLY, body=body, at=effective, data={"answers": answers, "automatic": automatic})
-    if actor.is_client and not automatic and work.ticket.state == TicketState.WAITING:
-        _resume(work, reason="The client answered.")
+    if actor.is_client and not automatic and _was_asked_before(work.ticket, effective):
+        _resume(work, reason="The client answered.", at=effective)
     save(work, action="ticket.reply")
     if actor.is_client:
         tell_staff(work, event="client_reply", reason=f"{actor.name} replied.", message=excerpt(entry))
@@ -77,7 +78,9 @@ def wait_for_client(
     if question.strip():
         body = required_text(question, field="question", message="Write the question first.")
         entry = work.write(EntryKind.REPLY, body=body, data={"answers": True, "automatic": False})
-        work.write(EntryKind.WAITING, body="Waiting for the client's answer.")
+        logged = contact.strip()
+        check_length(logged, field="contact")
+        work.write(EntryKind.WAITING, body=logged or "Waiting for the client's answer.")
     else:
         reason = required_text(contact, field="contact", message="Log the contact first.")
         entry = work.write(EntryKind.WAITING, body=f"The client was contacted: {reason}")
@@ -100,6 +103,14 @@ def resume(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = N
     return entry
 
 
-def _resume(work: Work, *, reason: str) -> TimelineEntry:
+def _was_asked_before(ticket: Ticket, received_at: datetime) -> bool:
+    """Whether the ticket waits for the client since before the message came: an earlier one is no answer."""
+    if ticket.state != TicketState.WAITING:
+        return False
+    asked = TimelineEntry.objects.filter(ticket=ticket, kind=EntryKind.WAITING).order_by("-at", "-id")
+    return asked.values_list("at", flat=True)[0] <= received_at
+
+
+def _resume(work: Work, *, reason: str, at: datetime | None = None) -> TimelineEntry:
     work.ticket.state = TicketState.OPEN
-    return work.write(EntryKind.RESUMED, body=reason)
+    return work.write(EntryKind.RESUMED, body=reason, at=at)

@@ -89,7 +89,7 @@ def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, a
     calendar = calendar_of(found.calendar_version_id)
     said = reason_of(found, zone=calendar.spec.tz)
     # The warning is the vendor's affair: it stays out of the body, which the client may read.
-    climbed.timeline.append(_timeline(found, actor, level=level, told=told, reason=said, warning=warning))
+    climbed.timeline.append(_timeline(found, actor, level=level, told=told, reason=said, warning=warning, at=at))
     reason = f"{said} {warning}".strip()
     climbed.audits.append(_audit(found, actor, level=level, told=told, reason=reason, at=at))
     send_at = at if goes_at_once(found, at=at) else calendar.next_opening(at)
@@ -115,18 +115,22 @@ def goes_at_once(found: Occurrence, *, at: datetime) -> bool:
     return calendar.is_open_inclusive(at if found.event == Event.UNACKNOWLEDGED else found.instant)
 
 
-def _timeline(found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, warning: str) -> Row:
+def _timeline(
+    found: Occurrence, actor: Actor, *, level: int, told: list[str], reason: str, warning: str, at: datetime
+) -> Row:
+    data = {"event": found.event, "clock": found.clock, "level": level, "told": told, "warning": warning}
     return {
         "organisation_id": found.organisation_id,
         "ticket_id": found.ticket_id,
         "kind": KINDS[found.event],
-        "at": found.instant,
+        # A reminder happens now; what it reminds of happened then.
+        "at": at if found.event == Event.UNACKNOWLEDGED else found.instant,
         "actor_kind": actor.kind.value,
         "actor_id": actor.user_id,
         "actor_name": actor.name,
         "is_public": found.event in SEEN_BY_CLIENT,
         "body": reason,
-        "data": {"event": found.event, "clock": found.clock, "level": level, "told": told, "warning": warning},
+        "data": {**data, "now_at": max(level, found.level)},
     }
 
 

@@ -28,6 +28,10 @@ STALE = """
       AND c.state IN ('running', 'paused') AND c.ticket_id > %s
     ORDER BY c.ticket_id LIMIT %s
 """
+STILL_STALE = """
+    SELECT DISTINCT c.ticket_id FROM sla_clock c JOIN sla_calendar k ON k.id = c.calendar_id
+    WHERE c.ticket_id = ANY(%s) AND c.calendar_version_id < k.current_version_id AND c.state IN ('running', 'paused')
+"""
 BATCH = 200
 
 
@@ -57,9 +61,19 @@ def _stale_tickets(*, after: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def _stale_among(ids: list[int]) -> list[int]:
+    """Which of these, now locked, still stand on an older version: another worker may have been there before."""
+    with connection.cursor() as cursor:
+        cursor.execute(STILL_STALE, [ids])
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _locked(ids: list[int]) -> list[Ticket]:
     related = Ticket.objects.select_related("organisation", "requester", "calendar").filter(pk__in=ids)
-    return list(related.order_by("pk").select_for_update(of=("self",)))
+    # Held by another worker or an operation: either refolds it itself, or the next round does.
+    locked = list(related.order_by("pk").select_for_update(of=("self",), skip_locked=True))
+    still = set(_stale_among([ticket.pk for ticket in locked]))
+    return [ticket for ticket in locked if ticket.pk in still]
 
 
 def _refreshed(ticket: Ticket, *, at: datetime) -> bool:

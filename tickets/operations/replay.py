@@ -29,17 +29,23 @@ class Difference:
 def replay_clocks(*, at: datetime | None = None, limit: int | None = None) -> list[Difference]:
     """Replay the clocks of every queued ticket (or the newest `limit`); returns the differences, ideally none.
 
-    A clock that has fallen due but waits for the sweep differs by that breach only, and is not reported.
+    A clock that waits for the sweep, or to be refolded after a calendar edit, is not reported.
     """
-    with system_scope("the nightly replay reads every organisation's clocks"):
-        now = at or database_now()
-        tickets = Ticket.objects.filter(in_queue=True).select_related("organisation", "calendar").order_by("-pk")
-        return [found for ticket in tickets[:limit] for found in differences(ticket, at=now)]
+    reason = "the nightly replay reads every organisation's clocks"
+    with system_scope(reason):
+        ids = list(Ticket.objects.filter(in_queue=True).order_by("-pk").values_list("pk", flat=True)[:limit])
+    found: list[Difference] = []
+    for pk in ids:
+        with system_scope(reason):
+            # Locked, so that the clocks and the instant belong together; one short transaction a ticket.
+            related = Ticket.objects.select_related("organisation", "calendar").select_for_update(of=("self",))
+            found += differences(related.get(pk=pk), at=at or database_now())
+    return found
 
 
 def differences(ticket: Ticket, *, at: datetime) -> list[Difference]:
     """What one ticket's stored clocks have other than the fold at the instant."""
-    stored = {clock.kind: clock for clock in Clock.objects.filter(ticket=ticket)}
+    stored = {clock.kind: clock for clock in Clock.objects.filter(ticket=ticket).select_related("calendar")}
     readings = readings_of(ticket, at=at)
     return [
         Difference(ticket.reference, kind.value, field, getattr(stored[kind.value], field), folded)
@@ -49,7 +55,8 @@ def differences(ticket: Ticket, *, at: datetime) -> list[Difference]:
 
 
 def _pairs(clock: Clock, reading: Reading, at: datetime) -> list[tuple[str, object]]:
-    if clock.next_event_at is not None and clock.due_at is not None and clock.due_at < at:
+    unswept = clock.next_event_at is not None and clock.due_at is not None and clock.due_at < at
+    if unswept or clock.calendar_version_id != clock.calendar.current_version_id:
         return []
     return [
         (field, getattr(reading, name)) for field, name in COMPARED if getattr(clock, field) != getattr(reading, name)

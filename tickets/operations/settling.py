@@ -9,16 +9,18 @@ from django.db import connection
 
 from helpdesk.accounts.directory import Directory
 from helpdesk.lib.crashpoints import reach
+from helpdesk.notifications.operations import take_back
 from sla.models import Event
 from sla.queries import matrix_in_force
 from sla.versions import matrix_of
-from tickets.models import Ticket
+from tickets.models import Escalation, Ticket
 from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import Climb, climb, write_climb
 
 logger = logging.getLogger(__name__)
-# Rows that another worker or an operation holds are skipped: being second is normal. A clock on an older
-# calendar version is left until it has been refolded, so that no breach is recorded from an outdated due instant.
+# Rows that another worker or an operation holds are skipped: being second is normal. A clock on an older calendar
+# version, or whose calendar is being edited, is left until it has been refolded, so that no breach is recorded from
+# an outdated due instant.
 CLAIM = """
     WITH due AS (
         SELECT c.id FROM sla_clock c
@@ -29,6 +31,7 @@ CLAIM = """
         ORDER BY c.next_event_at, c.id
         LIMIT %(limit)s
         FOR UPDATE OF t, c SKIP LOCKED
+        FOR SHARE OF k SKIP LOCKED
     ), claimed AS (
         UPDATE sla_clock c SET
             verdict = CASE WHEN c.due_at < moment.at THEN 'breached' ELSE c.verdict END,
@@ -97,6 +100,13 @@ def record_breaches(ticket: Ticket, breaches: Mapping[str, datetime], *, at: dat
     climbed = climb(found, matrix=matrix_in_force(at=at), directory=directory, at=at)
     write_climb(climbed)
     ticket.level = max(ticket.level, climbed.levels.get(ticket.pk, 1))
+
+
+def withdraw_climb(ticket: Ticket, *, clock: str) -> None:
+    """Stop what a withdrawn breach has set going: its rung's reminders, and its notices not yet sent."""
+    event = OVERDUE[clock]
+    Escalation.objects.filter(ticket=ticket, event=event).update(remind_at=None)
+    take_back(organisation_id=ticket.organisation_id, reference=ticket.reference, event=event)
 
 
 def claim_batch(

@@ -8,7 +8,7 @@ from helpdesk.lib.actors import Actor, ActorKind, require
 from helpdesk.lib.errors import Conflict
 from sla.versions import current_calendar, policy_version
 from tickets.messages import excerpt
-from tickets.models import EntryKind, Ticket, TicketState
+from tickets.models import EntryKind, Escalation, Ticket, TicketState
 from tickets.operations.announcing import tell_client, tell_staff
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
@@ -87,6 +87,7 @@ def close(*, ticket: Ticket, actor: Actor, at: datetime | None = None) -> Ticket
     body = "Closed by itself at the end of the reopen window." if by_itself else ""
     work.write(EntryKind.CLOSED, body=body)
     work.ticket.state, work.ticket.closed_at = TicketState.CLOSED, work.at
+    Escalation.objects.filter(ticket=work.ticket, remind_at__isnull=False).update(remind_at=None)
     save(work, action="ticket.close")
     return work.ticket
 

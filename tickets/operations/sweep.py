@@ -15,12 +15,12 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.lib.tenancy import system_scope
 from sla.models import Event
 from sla.queries import matrix_in_force
-from sla.versions import calendar_of
+from sla.versions import Matrix, calendar_of
 from tickets.models import Escalation, Ticket, TicketState
 from tickets.occurrences import Occurrence, occurrence
-from tickets.operations.ladder import climb, write_climb
+from tickets.operations.ladder import Climb, climb, goes_at_once, write_climb
 from tickets.operations.recompute import refresh_stale_clocks
-from tickets.operations.settling import claim_batch
+from tickets.operations.settling import TRIED_AGAIN, claim_batch
 from tickets.operations.status import close
 
 logger = logging.getLogger(__name__)
@@ -65,15 +65,28 @@ def remind(*, at: datetime | None = None, limit: int = BATCH) -> int:
         rungs = _unacknowledged(now, limit)
         if not rungs:
             return 0
-        matrix, directory = matrix_in_force(at=now), Directory.read()
-        found = [_reminder(rung) for rung in rungs]
-        climbed = climb(found, matrix=matrix, directory=directory, at=now)
-        for rung, one in zip(rungs, found, strict=True):
-            rung.reminders += 1
-            rung.remind_at = calendar_of(one.calendar_version_id).due(now, matrix.version.reminder_minutes)
+        matrix, directory, climbed = matrix_in_force(at=now), Directory.read(), Climb()
+        for rung in rungs:
+            try:
+                _remind_one(rung, climbed, matrix=matrix, directory=directory, now=now)
+            except Exception:
+                logger.exception("no reminder of escalation %s; it is tried again later", rung.pk)
+                rung.remind_at = now + TRIED_AGAIN
         Escalation.objects.bulk_update(rungs, ["reminders", "remind_at"])
         write_climb(climbed)
-    return len(rungs)
+    return len(climbed.timeline)
+
+
+def _remind_one(rung: Escalation, climbed: Climb, *, matrix: Matrix, directory: Directory, now: datetime) -> None:
+    found = _reminder(rung)
+    calendar = calendar_of(found.calendar_version_id)
+    if not goes_at_once(found, at=now):
+        # Decided again when the desk opens: it may have been acknowledged by then.
+        rung.remind_at = calendar.next_opening(now)
+        return
+    climbed.add(climb([found], matrix=matrix, directory=directory, at=now))
+    rung.reminders += 1
+    rung.remind_at = calendar.due(now, matrix.version.reminder_minutes)
 
 
 def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:

@@ -1,9 +1,12 @@
 """The frame of every verb: lock, check, write, audit, refresh clocks, enqueue on commit."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor
@@ -15,9 +18,11 @@ from sla.folding import queue_due
 from sla.models import Clock
 from sla.operations.clocks import refresh_clocks
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
-from tickets.operations.settling import record_breaches, settle
+from tickets.operations.settling import TRIED_AGAIN, record_breaches, settle, withdraw_climb
 from tickets.queries import entries_of, subject_of
 from tickets.wording import CLOCK_NAMES
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -120,8 +125,16 @@ def _record_breaches(work: Work) -> None:
         for kind, reading in work.readings.items()
         if reading.breached_at is not None and (kind.value not in before or before[kind.value].verdict != "breached")
     }
-    if found:
-        record_breaches(work.ticket, found, at=work.at)
+    if not found:
+        return
+    try:
+        with transaction.atomic():
+            record_breaches(work.ticket, found, at=work.at)
+    except Exception:
+        # The ladder's fault must not cost a person their reply: the clock stays to be claimed, and is tried again.
+        logger.exception("the breaches of %s could not be recorded now", work.ticket)
+        unclaimed = Clock.objects.filter(ticket=work.ticket, kind__in=found)
+        unclaimed.update(verdict="pending", breached_at=None, next_event_at=work.at + TRIED_AGAIN)
 
 
 def _withdraw_breaches(work: Work) -> None:
@@ -133,5 +146,6 @@ def _withdraw_breaches(work: Work) -> None:
             name = CLOCK_NAMES[kind.value]
             body = f"The breach of the {name} is withdrawn: the answer had been received in time."
             work.write(EntryKind.BREACH_WITHDRAWN, body=body, data={"clock": kind.value})
+            withdraw_climb(work.ticket, clock=kind.value)
     if len(work.entries) > before:
         TimelineEntry.objects.bulk_create(work.entries[before:])
