@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice, OwnAddress
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
 
 BLOCKED = """
     SELECT lower(address), 'our own inbound address' FROM notifications_ownaddress WHERE lower(address) = ANY(%s)
@@ -22,11 +22,6 @@ def blocked_addresses(addresses: Iterable[str]) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(BLOCKED, [wanted, wanted])
         return dict(cursor.fetchall())
-
-
-def own_team(address: str) -> str | None:
-    """The key of the team behind one of our own addresses, or None for anybody else's address."""
-    return OwnAddress.objects.filter(address__iexact=address).values_list("team_key", flat=True).first()
 
 
 def outbox(*, state: str = "", reference: str = "") -> QuerySet[Notice]:
