@@ -39,7 +39,7 @@ WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "u
 WRITES_OUTSIDE_OPERATIONS = {
     "helpdesk/accounts/forms.py": "the library's own form saves: it asks for the reset mail, which is queued",
     "helpdesk/demo/bulk.py": "the bulk of a large demo, loaded faster with the same result",
-    "helpdesk/accounts/models.py": "the user manager that Django and allauth ask for",
+    "helpdesk/accounts/models/people.py": "the user manager that Django and allauth ask for",
     "helpdesk/notifications/sending.py": "the sender is an operation: claim, send, mark",
 }
 MAY_ASK_THE_TIME = ("operations", "views", "commands")
