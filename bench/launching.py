@@ -110,7 +110,9 @@ def machine_python(checkout: Path) -> str:
     dev.py under the environment's own interpreter would take it for another Python's.
     """
     python = str(getattr(sys, "_base_executable", sys.executable))
-    question = "import dev, sys; sys.exit(not dev.is_installed(dev.VENV, wanted=dev.fingerprint()))"
+    question = (
+        "import dev, sys; sys.exit(not any(dev.is_installed(dev.VENV, wanted=dev.fingerprint(slim=s)) for s in (0, 1)))"
+    )
     asked = subprocess.run([python, "-c", question], cwd=checkout, check=False, capture_output=True)
     if asked.returncode != 0:
         raise BenchError(f"{checkout / '.venv'} is not what {python} installs: run dev.py with it once first")

