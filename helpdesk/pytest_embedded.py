@@ -19,10 +19,10 @@ _ASKING = {"-h", "--help", "-V", "--version", "--markers", "--fixtures", "--coll
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> Generator[None, None, None]:
-    """Start the servers and export their addresses before anything reads them; xdist workers inherit."""
+    """Start the servers and export their addresses before anything reads them; each xdist worker starts its own."""
     os.environ["HELPDESK_TEST"] = "1"
     try:
-        if _wanted(args):
+        if _wanted(early_config, args):
             servers = Servers(data=throw_away_folder(), durable=False, throw_away=True)
             early_config.add_cleanup(servers.stop)
             servers.start()
@@ -32,7 +32,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[st
     return (yield)
 
 
-def _wanted(args: Sequence[str]) -> bool:
-    if os.environ.get("PYTEST_XDIST_WORKER") or _ASKING.intersection(args):
+def _wanted(config: pytest.Config, args: Sequence[str]) -> bool:
+    if _ASKING.intersection(args):
         return False
-    return not servers_are_given()
+    is_worker = bool(os.environ.get("PYTEST_XDIST_WORKER"))
+    has_workers = bool(getattr(config.known_args_namespace, "numprocesses", None))
+    return (is_worker or not has_workers) and not servers_are_given()

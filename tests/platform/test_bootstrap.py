@@ -29,6 +29,7 @@ def test_an_unknown_command_tells_the_usage_and_installs_nothing(venv, capsys, a
     ("arguments", "inside"),
     [
         (["demo"], ["-m", "helpdesk.embedded", "demo"]),
+        (["test"], ["-m", "pytest", "-n", "2", "--dist", "loadfile"]),
         (["test", "-k", "clock"], ["-m", "pytest", "-k", "clock"]),
         (["bench", "sweep", "--json", "f"], ["-m", "helpdesk.embedded", "bench", "sweep", "--json", "f"]),
         (["manage", "migrate", "--plan"], ["-m", "helpdesk.embedded", "manage", "migrate", "--plan"]),
