@@ -2,12 +2,24 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import ClockKind, Reading, State, Verdict
-from tickets.models import Ticket, TicketState
+from tickets.models import TicketState
 
 SOON = timedelta(hours=2)
+
+
+class Queued(Protocol):
+    """What a place in the queue is decided by; a ticket, or a row of the queue."""
+
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def queue_due_at(self) -> datetime | None: ...
+    @property
+    def state(self) -> str: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +61,7 @@ def deadline_chip(
     return Chip(look="soon" if near else "due", due=due, left=left, provisional=provisional, what=what)
 
 
-def queue_chip(ticket: Ticket, *, now: datetime, calendar: BusinessCalendar, what: str = "") -> Chip:
+def queue_chip(ticket: Queued, *, now: datetime, calendar: BusinessCalendar, what: str = "") -> Chip:
     """The chip of a row in the queue (POLICY 8): its earliest running deadline, paused, or none."""
     if ticket.queue_due_at is not None:
         return deadline_chip(ticket.queue_due_at, now=now, calendar=calendar, since=ticket.opened_at, what=what)

@@ -1,11 +1,16 @@
 """The shapes of the ticket forms. Rules live in the operations: a form only carries what was typed."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 
 from sla.models import Severity
+from tickets.models import Attachment
 from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
 
 
@@ -25,7 +30,36 @@ def text(label: str, *, hint: str = "", optional: bool = False, rows: int = 5) -
     return field
 
 
-class NewTicketForm(forms.Form):
+class SeveralFiles(forms.FileInput):
+    """The browser's own choice of files, several at once."""
+
+    allow_multiple_selected = True
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """A file that an earlier try has left staged, and whether this form sends it."""
+
+    file: Attachment
+    chosen: bool
+
+
+class FilesForm(forms.Form):
+    """A form with files. The view stages them; the field is where they are chosen, and where a refusal is shown.
+
+    A browser cannot be given chosen files back: a refused form shows what it brought as `kept`, each with a tick.
+    """
+
+    file = forms.Field(label="Files", required=False, widget=SeveralFiles)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kept: Sequence[KeptFile] = ()
+        most = filesizeformat(settings.ATTACHMENT_BYTES)
+        self.fields["file"].help_text = f"Up to {settings.ATTACHMENTS_PER_MESSAGE} files of at most {most} each."
+
+
+class NewTicketForm(FilesForm):
     """A new ticket. `submission_key` is made with the form, so that a second submit is no second ticket.
 
     It asks the operation's own checks, to show every error at once; the operation asks them again.
@@ -69,14 +103,18 @@ class NewTicketForm(forms.Form):
         return str(self.cleaned_data.get(name) or "")
 
 
-class ReplyForm(forms.Form):
-    """A public message."""
+class ReplyForm(FilesForm):
+    """A public message, with files."""
+
+    field_order = ("body", "file")
 
     body = text("Reply")
 
 
-class NoteForm(forms.Form):
-    """An internal note."""
+class NoteForm(FilesForm):
+    """An internal note, with files that are as internal."""
+
+    field_order = ("body", "file")
 
     body = text("Internal note", hint="Only staff see it. It is not an answer: the clocks go on.", rows=4)
 
@@ -99,8 +137,10 @@ class ResumptionForm(forms.Form):
     reason = line("Why it goes on", hint="The clocks run again. The client sees it.", longest=LONGEST_TEXT)
 
 
-class ResolutionForm(forms.Form):
-    """Resolving, with or without words to the client."""
+class ResolutionForm(FilesForm):
+    """Resolving, with or without words and files to the client."""
+
+    field_order = ("message", "file")
 
     message = text(
         "What was done",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import ClientRole, User
@@ -13,11 +13,15 @@ from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
-from tickets.models import Escalation, Ticket, TimelineEntry
+from tickets.models import Attachment, Escalation, Ticket, TimelineEntry
 
 
 class TicketNotFound(LookupError):
     """No such ticket for this member: missing, another organisation's, or another person's."""
+
+
+class AttachmentNotFound(LookupError):
+    """No such file for this member: missing, another organisation's, internal, or not theirs yet."""
 
 
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
@@ -36,10 +40,59 @@ def get_ticket(member: Member, public_id: UUID) -> Ticket:
     return found
 
 
+def entries_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[TimelineEntry]:
+    """The entries of the ticket's timeline that this side sees: clients the public ones only."""
+    found = TimelineEntry.objects.filter(ticket=ticket)
+    return found if staff else found.filter(is_public=True)
+
+
 def timeline_of(ticket: Ticket, *, member: Member) -> Sequence[TimelineEntry]:
     """The ticket's timeline in order of effect; clients see its public entries only."""
-    found = TimelineEntry.objects.filter(ticket=ticket).order_by("at", "id")
-    return list(found if member.is_staff else found.filter(is_public=True))
+    return list(entries_seen_by(ticket, staff=member.is_staff).order_by("at", "id"))
+
+
+def version_of(ticket: Ticket, *, staff: bool) -> int:
+    """How many things have happened to the ticket that this side sees; the timeline only grows, so no two are alike.
+
+    An internal note is no change to a client: it neither shows in their version nor makes their reply stale.
+    """
+    return entries_seen_by(ticket, staff=staff).count()
+
+
+def attachments_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[Attachment]:
+    """The files of the ticket that this side sees: clients those of public entries only."""
+    found = Attachment.objects.filter(ticket=ticket)
+    return found if staff else found.filter(is_public=True)
+
+
+def attachments_of(ticket: Ticket, *, member: Member) -> list[Attachment]:
+    """The files of a ticket in the order of their upload; clients see those of its public entries only."""
+    return list(attachments_seen_by(ticket, staff=member.is_staff).order_by("pk"))
+
+
+def get_attachment(member: Member, public_id: UUID) -> Attachment:
+    """The file behind a link: one of a ticket that the member may see, or their own staged one.
+
+    Raises `AttachmentNotFound` for foreign, missing, internal to a client, and another person's staged alike.
+    """
+    seen = Q(ticket__in=tickets_visible_to(member))
+    if not member.is_staff:
+        seen &= Q(is_public=True)
+    own = Q(ticket__isnull=True, uploaded_by_id=member.user.pk)
+    found = Attachment.objects.filter(seen | own, public_id=public_id).first()
+    if found is None:
+        raise AttachmentNotFound(str(public_id))
+    return found
+
+
+def staged_by(member: Member) -> QuerySet[Attachment]:
+    """What the member has uploaded and not yet sent, for the organisations in scope."""
+    return Attachment.objects.filter(ticket__isnull=True, uploaded_by_id=member.user.pk)
+
+
+def staged_files(member: Member, *, organisation_id: int) -> list[Attachment]:
+    """What the member has uploaded for an organisation and not yet sent, in the order of its upload."""
+    return list(staged_by(member).filter(organisation_id=organisation_id).order_by("pk"))
 
 
 def clocks_of(ticket: Ticket) -> dict[str, Clock]:

@@ -27,3 +27,11 @@ def replay_clocks_task(**kwargs: Any) -> int:
     from tickets.operations.replay import replay_and_report  # noqa: PLC0415 - tasks are leaves
 
     return replay_and_report()
+
+
+@shared_task(name="tickets.remove_stale_uploads")
+def remove_stale_uploads_task(**kwargs: Any) -> int:
+    """Remove uploads that were never sent; returns how many files."""
+    from tickets.operations.housekeeping import remove_stale_uploads  # noqa: PLC0415 - tasks are leaves
+
+    return remove_stale_uploads()

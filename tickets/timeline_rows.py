@@ -1,10 +1,13 @@
 """The timeline as one reader sees it: which entries, in which words, and what is internal."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from helpdesk.lib.instants import instant_text
-from tickets.models import EntryKind, TimelineEntry
+from tickets.files import kind_of
+from tickets.models import Attachment, EntryKind, TimelineEntry
 
 SHOWN = 200
 _ALARMS = {EntryKind.BREACH: "alarm", EntryKind.TARGET_MISSED: "warned", EntryKind.WARNING: "warned"}
@@ -35,6 +38,16 @@ _SAID = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileLine:
+    """A file as shown: what to call it, what it is, how many bytes."""
+
+    public_id: UUID
+    name: str
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimelineRow:
     """One entry as shown. `look` holds its classes; `internal` says that clients never see it."""
 
@@ -46,14 +59,26 @@ class TimelineRow:
     look: str
     internal: bool
     told: list[str] = field(default_factory=list)
+    files: Sequence[FileLine] = ()
 
 
-def timeline_rows(entries: list[TimelineEntry], *, staff: bool, zone: str) -> list[TimelineRow]:
-    """The rows of a timeline, in its order. `staff` adds what only the vendor's side reads."""
-    return [_row(entry, staff=staff, zone=zone) for entry in entries if staff or entry.is_public]
+def timeline_rows(
+    entries: list[TimelineEntry], *, staff: bool, zone: str, files: Iterable[Attachment] = ()
+) -> list[TimelineRow]:
+    """The rows of a timeline, in its order. `staff` adds what only the vendor's side reads.
+
+    `files` are those that the reader may see; each stands on its entry's row.
+    """
+    lines: dict[int | None, list[FileLine]] = {}
+    for one in files:
+        line = FileLine(public_id=one.public_id, name=one.name, kind=kind_of(one.content_type), size=one.size)
+        lines.setdefault(one.entry_id, []).append(line)
+    return [_row(entry, staff=staff, zone=zone, lines=lines) for entry in entries if staff or entry.is_public]
 
 
-def _row(entry: TimelineEntry, *, staff: bool, zone: str) -> TimelineRow:
+def _row(
+    entry: TimelineEntry, *, staff: bool, zone: str, lines: Mapping[int | None, Sequence[FileLine]]
+) -> TimelineRow:
     kind = EntryKind(entry.kind)
     return TimelineRow(
         at=entry.at,
@@ -64,6 +89,7 @@ def _row(entry: TimelineEntry, *, staff: bool, zone: str) -> TimelineRow:
         look=_look(entry, kind),
         internal=not entry.is_public,
         told=list(entry.data.get("told", ())) if staff else [],
+        files=lines.get(entry.pk, ()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import clocks, desk, intake, ticket, verbs
+from tickets.views import clocks, desk, files, intake, ticket, verbs
 
 app_name = "tickets"
 ONE = "tickets/<uuid:public_id>/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("queue/", desk.queue, name="queue"),
     path("escalations/", desk.escalations, name="escalations"),
     path(ONE, ticket.detail, name="detail"),
+    path(f"{ONE}files/<uuid:file_id>/", files.download, name="file"),
     path(f"{ONE}clocks/", clocks.why, name="clocks"),
     path(f"{ONE}reply/", verbs.reply_to, name="reply"),
     path(f"{ONE}note/", verbs.note, name="note"),

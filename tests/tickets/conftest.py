@@ -1,12 +1,14 @@
 """Shorthand for ticket tests: the system's scope, and a ticket in one line."""
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 
 import pytest
 
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
-from tickets.models import Ticket
+from tickets.models import Attachment, Ticket
+from tickets.operations.attachments import upload_attachment
 from tickets.operations.intake import open_ticket
 
 
@@ -15,6 +17,17 @@ def everything(world) -> Iterator[None]:
     """The system's scope, for tests of what the operations write."""
     with system_scope("tests look at everything"):
         yield
+
+
+@pytest.fixture
+def attach(world) -> Callable[..., Attachment]:
+    """`attach(world.alice)` stages a file of hers for ACME; the caller has opened a scope."""
+
+    def make(person, content: bytes = b"what the screen says", *, name: str = "screen.txt", **more) -> Attachment:
+        given = {"organisation": world.acme, "actor": actor_of(person), **more}
+        return upload_attachment(file=BytesIO(content), name=name, **given)
+
+    return make
 
 
 @pytest.fixture

@@ -1,7 +1,20 @@
-"""Tickets: the ticket, its append-only timeline, and the rungs of the ladder that it has climbed."""
+"""Tickets: the ticket, its append-only timeline, the rungs of the ladder that it has climbed, its files."""
 
+from tickets.models.attachment import Attachment, AttachmentUse
 from tickets.models.escalation import Escalation
+from tickets.models.sweep import SweepRun
 from tickets.models.ticket import Channel, Ticket, TicketCounter, TicketState
 from tickets.models.timeline import EntryKind, TimelineEntry
 
-__all__ = ["Channel", "EntryKind", "Escalation", "Ticket", "TicketCounter", "TicketState", "TimelineEntry"]
+__all__ = [
+    "Attachment",
+    "AttachmentUse",
+    "Channel",
+    "EntryKind",
+    "Escalation",
+    "SweepRun",
+    "Ticket",
+    "TicketCounter",
+    "TicketState",
+    "TimelineEntry",
+]

@@ -54,6 +54,10 @@ class TimelineEntry(TenantModel):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=models.Q(kind__in=EntryKind.values), name="tickets_entry_kind"),
+            # What an attachment's key points at: its entry, on its ticket, as visible as the entry is.
+            models.UniqueConstraint(
+                fields=("id", "ticket", "organisation", "is_public"), name="tickets_entry_as_visible"
+            ),
             models.CheckConstraint(
                 condition=~models.Q(kind="note") | models.Q(is_public=False), name="tickets_note_is_internal"
             ),

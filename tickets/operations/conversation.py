@@ -1,5 +1,7 @@
 """Talking on a ticket: replies, internal notes, waiting for the client and going on."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +11,7 @@ from helpdesk.lib.errors import DomainError
 from tickets.messages import excerpt
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
 from tickets.operations.announcing import tell_client, tell_staff
+from tickets.operations.attachments import bind_attachments
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
 from tickets.operations.work import Work, begin, save, send
@@ -24,17 +27,20 @@ def reply(
     body: str,
     received_at: datetime | None = None,
     automatic: bool = False,
+    attachments: Sequence[uuid.UUID] = (),
     at: datetime | None = None,
+    seen: int | None = None,
 ) -> TimelineEntry:
     """A public message. A staff member's first one meets the response clock; a client's ends a wait (POLICY 4).
 
     `received_at` is when a mail arrived, if earlier than now: an answer received in time takes a breach back.
-    `automatic` marks an auto-reply, which neither answers nor resumes. Raises `Conflict` on a closed ticket and
-    `DomainError` for an empty or over-long text.
+    `automatic` marks an auto-reply, which neither answers nor resumes. `attachments` are the actor's staged files,
+    which go with it. Raises `Conflict` on a closed ticket and `DomainError` for an empty or over-long text, or for
+    files that cannot be bound.
     """
     require(actor, "ticket.reply")
     body = required_text(body, field="body", message="Write the reply first.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *LIVE, doing="answered")
     effective = min(received_at or work.at, work.at)
     answers = actor.is_staff and not automatic
@@ -42,6 +48,7 @@ def reply(
     if actor.is_client and not automatic and _was_asked_before(work.ticket, effective):
         _resume(work, reason="The client answered.", at=effective)
     save(work, action="ticket.reply")
+    bind_attachments(work, entry, attachments)
     if actor.is_client:
         tell_staff(work, event="client_reply", reason=f"{actor.name} replied.", message=excerpt(entry))
     else:
@@ -51,19 +58,34 @@ def reply(
 
 
 @transaction.atomic
-def add_note(*, ticket: Ticket, actor: Actor, body: str, at: datetime | None = None) -> TimelineEntry:
-    """An internal note: never seen by the client, never an answer (POLICY 4)."""
+def add_note(
+    *,
+    ticket: Ticket,
+    actor: Actor,
+    body: str,
+    attachments: Sequence[uuid.UUID] = (),
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> TimelineEntry:
+    """An internal note, with its files: never seen by the client, never an answer (POLICY 4)."""
     require(actor, "ticket.note")
     body = required_text(body, field="body", message="Write the note first.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     entry = work.write(EntryKind.NOTE, body=body, public=False)
     save(work, action="ticket.note")
+    bind_attachments(work, entry, attachments)
     return entry
 
 
 @transaction.atomic
 def wait_for_client(
-    *, ticket: Ticket, actor: Actor, question: str = "", contact: str = "", at: datetime | None = None
+    *,
+    ticket: Ticket,
+    actor: Actor,
+    question: str = "",
+    contact: str = "",
+    at: datetime | None = None,
+    seen: int | None = None,
 ) -> TimelineEntry:
     """Pause the clocks until the client answers (POLICY 4).
 
@@ -73,7 +95,7 @@ def wait_for_client(
     require(actor, "ticket.wait")
     if not question.strip() and not contact.strip():
         raise DomainError("Ask the client a question, or log how and why you contacted them.", field="question")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, TicketState.OPEN, doing="set to wait for the client")
     if question.strip():
         body = required_text(question, field="question", message="Write the question first.")
@@ -92,11 +114,13 @@ def wait_for_client(
 
 
 @transaction.atomic
-def resume(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = None) -> TimelineEntry:
+def resume(
+    *, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = None, seen: int | None = None
+) -> TimelineEntry:
     """Go on without the client's answer: the clocks run again. Raises `Conflict` unless waiting."""
     require(actor, "ticket.wait")
     reason = required_text(reason, field="reason", message="Say why the ticket goes on.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, TicketState.WAITING, doing="resumed")
     entry = _resume(work, reason=reason)
     save(work, action="ticket.resume", reason=reason)

@@ -19,10 +19,12 @@ from tickets.operations.work import begin, save, send
 
 
 @transaction.atomic
-def assign(*, ticket: Ticket, assignee: StaffMember | None, actor: Actor, at: datetime | None = None) -> Ticket:
+def assign(
+    *, ticket: Ticket, assignee: StaffMember | None, actor: Actor, at: datetime | None = None, seen: int | None = None
+) -> Ticket:
     """Give the ticket to a staff member who serves its organisation, or to nobody. Raises `DomainError` else."""
     require(actor, "ticket.assign")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="assigned")
     if assignee is not None and not staff_serving(ticket.organisation_id).filter(pk=assignee.pk).exists():
         raise DomainError(f"{assignee} does not serve {work.ticket.organisation}.", field="assignee")
@@ -37,7 +39,9 @@ def assign(*, ticket: Ticket, assignee: StaffMember | None, actor: Actor, at: da
 
 
 @transaction.atomic
-def change_severity(*, ticket: Ticket, severity: str, reason: str, actor: Actor, at: datetime | None = None) -> Ticket:
+def change_severity(
+    *, ticket: Ticket, severity: str, reason: str, actor: Actor, at: datetime | None = None, seen: int | None = None
+) -> Ticket:
     """Raise or lower the severity with a reason; deadlines follow POLICY 5 and the client is told.
 
     Raises `DomainError` for an unknown or unchanged severity or no reason, `Conflict` unless open or waiting.
@@ -45,7 +49,7 @@ def change_severity(*, ticket: Ticket, severity: str, reason: str, actor: Actor,
     require(actor, "ticket.severity")
     check_severity(severity)
     reason = required_text(reason, field="reason", message="Say why the severity changes; the client is told.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="given another severity")
     before = work.ticket.severity
     if severity == before:
@@ -60,11 +64,19 @@ def change_severity(*, ticket: Ticket, severity: str, reason: str, actor: Actor,
 
 
 @transaction.atomic
-def plan(*, ticket: Ticket, planned_on: date | None, reason: str, actor: Actor, at: datetime | None = None) -> Ticket:
+def plan(
+    *,
+    ticket: Ticket,
+    planned_on: date | None,
+    reason: str,
+    actor: Actor,
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> Ticket:
     """Set or clear the planned date of a P4, which has no resolution deadline (POLICY 2). The client is told."""
     require(actor, "ticket.plan")
     reason = required_text(reason, field="reason", message="Say why; the client is told.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="planned")
     work.ticket.planned_on = planned_on
     words = f"Planned for {planned_on:%a %-d %b %Y}: {reason}" if planned_on else f"No planned date: {reason}"
@@ -76,14 +88,14 @@ def plan(*, ticket: Ticket, planned_on: date | None, reason: str, actor: Actor, 
 
 
 @transaction.atomic
-def escalate(*, ticket: Ticket, reason: str, actor: Actor, at: datetime | None = None) -> int:
+def escalate(*, ticket: Ticket, reason: str, actor: Actor, at: datetime | None = None, seen: int | None = None) -> int:
     """Climb one level because the client or staff ask, with a reason (POLICY 7); returns the level reached.
 
     Raises `Conflict` at the top level and unless open or waiting, `DomainError` without a reason.
     """
     require(actor, "ticket.escalate")
     reason = required_text(reason, field="reason", message="Say why this needs the next level.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="escalated")
     top = matrix_in_force(at=work.at).top
     if work.ticket.level >= top:
@@ -95,13 +107,15 @@ def escalate(*, ticket: Ticket, reason: str, actor: Actor, at: datetime | None =
 
 
 @transaction.atomic
-def acknowledge(*, escalation: Escalation, actor: Actor, at: datetime | None = None) -> Escalation:
+def acknowledge(
+    *, escalation: Escalation, actor: Actor, at: datetime | None = None, seen: int | None = None
+) -> Escalation:
     """Say "I have it": that rung's reminders stop, and the record names who holds it (POLICY 7).
 
     Idempotent for the same person; raises `Conflict` when somebody else has acknowledged it.
     """
     require(actor, "ticket.acknowledge")
-    work = begin(escalation.ticket, actor=actor, at=at)
+    work = begin(escalation.ticket, actor=actor, at=at, seen=seen)
     rung = Escalation.objects.select_for_update().get(pk=escalation.pk)
     if rung.acknowledged_by_id is not None:
         if rung.acknowledged_by_id == actor.user_id:

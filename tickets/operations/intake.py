@@ -1,7 +1,7 @@
 """Opening a ticket: its number, its clocks, the acknowledgement to the client and the notice to level 1."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,6 +15,7 @@ from sla.models import Severity
 from sla.queries import agreement_of, policy_in_force
 from tickets.models import Channel, EntryKind, Ticket, TicketCounter
 from tickets.operations.announcing import announce_submission
+from tickets.operations.attachments import bind_attachments
 from tickets.operations.work import Work, save, send
 
 LONGEST_SUBJECT = 200
@@ -44,12 +45,14 @@ def open_ticket(
     channel: str = Channel.PORTAL,
     submission_key: uuid.UUID | None = None,
     follows: Ticket | None = None,
+    attachments: Sequence[uuid.UUID] = (),
     at: datetime | None = None,
 ) -> Ticket:
     """Open a ticket and stamp its deadlines from the instant of receipt (POLICY 1, 2).
 
     Idempotent by `submission_key`: a second submit of the same form returns the first one's ticket. Raises
-    `DomainError` for an empty or over-long text, an unknown severity, or a requester of another organisation.
+    `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
+    that cannot be bound: `attachments` are the actor's staged ones.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
@@ -84,12 +87,17 @@ def open_ticket(
     )
     ticket.save(force_insert=True)
     TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
-    work = Work(ticket=ticket, actor=actor, at=at)
-    work.write(EntryKind.OPENED, body=ticket.description, data={"severity": severity, "channel": channel})
-    save(work, action="ticket.open", data={"severity": severity, "channel": channel})
+    _record_opening(Work(ticket=ticket, actor=actor, at=at), attachments)
+    return ticket
+
+
+def _record_opening(work: Work, attachments: Sequence[uuid.UUID]) -> None:
+    facts = {"severity": work.ticket.severity, "channel": work.ticket.channel}
+    entry = work.write(EntryKind.OPENED, body=work.ticket.description, data=facts)
+    save(work, action="ticket.open", data=facts)
+    bind_attachments(work, entry, attachments)
     announce_submission(work)
     send(work)
-    return ticket
 
 
 def _lock_counter(organisation: Organisation) -> int:

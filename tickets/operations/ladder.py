@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from helpdesk.accounts.directory import Directory
 from helpdesk.audit.operations import audit_row, record_all
@@ -93,7 +94,8 @@ def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, a
     reason = f"{said} {warning}".strip()
     climbed.audits.append(_audit(found, actor, level=level, told=told, reason=reason, at=at))
     send_at = at if goes_at_once(found, at=at) else calendar.next_opening(at)
-    climbed.drafts += [_draft(found, person, level, reason, send_at=send_at, at=at) for person in people]
+    facts = _facts(found, level=level, reason=reason)
+    climbed.drafts += [_draft(found, person, facts, send_at=send_at or at, at=at) for person in people]
     if level > 1 and found.event != Event.UNACKNOWLEDGED and (rule.level_after or found.event == Event.ASKED):
         remind_at = calendar.due(at, matrix.version.reminder_minutes)
         climbed.rungs.append(_rung(found, level=level, told=told, reason=reason, remind_at=remind_at))
@@ -161,10 +163,9 @@ def _rung(found: Occurrence, *, level: int, told: list[str], reason: str, remind
     }
 
 
-def _draft(
-    found: Occurrence, person: Recipient, level: int, reason: str, *, send_at: datetime | None, at: datetime
-) -> Draft:
-    facts = {
+def _facts(found: Occurrence, *, level: int, reason: str) -> dict[str, Any]:
+    """What every notice of this occurrence quotes."""
+    return {
         "subject": found.subject,
         "severity": found.severity,
         "organisation": found.organisation_name,
@@ -175,6 +176,9 @@ def _draft(
         "level": level,
         "reason": reason,
     }
+
+
+def _draft(found: Occurrence, person: Recipient, facts: dict[str, Any], *, send_at: datetime, at: datetime) -> Draft:
     return Draft(
         organisation_id=found.organisation_id,
         key=found.key,
@@ -183,9 +187,9 @@ def _draft(
         template=found.event,
         reference=found.reference,
         path=found.path,
-        send_at=send_at or at,
+        send_at=send_at,
         created_at=at,
-        level=level,
-        reason=reason,
+        level=facts["level"],
+        reason=facts["reason"],
         facts=facts,
     )

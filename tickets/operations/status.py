@@ -1,5 +1,7 @@
 """The ends of a ticket: resolve, withdraw, reopen, close (POLICY 4 and 9)."""
 
+import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -10,6 +12,7 @@ from sla.versions import current_calendar, policy_version
 from tickets.messages import excerpt
 from tickets.models import EntryKind, Escalation, Ticket, TicketState
 from tickets.operations.announcing import tell_client, tell_staff
+from tickets.operations.attachments import bind_attachments
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
 from tickets.operations.work import Work, begin, save, send
@@ -18,30 +21,42 @@ ACTIVE = (TicketState.OPEN, TicketState.WAITING)
 
 
 @transaction.atomic
-def resolve(*, ticket: Ticket, actor: Actor, message: str = "", at: datetime | None = None) -> Ticket:
+def resolve(
+    *,
+    ticket: Ticket,
+    actor: Actor,
+    message: str = "",
+    attachments: Sequence[uuid.UUID] = (),
+    at: datetime | None = None,
+    seen: int | None = None,
+) -> Ticket:
     """Resolve: the resolution clocks stop, their verdicts are frozen.
 
     With a message it also answers the ticket; silently it does not, and a response still owed stays owed.
-    Raises `Conflict` unless open or waiting.
+    `attachments` are the actor's staged files. Raises `Conflict` unless open or waiting, and `DomainError` for an
+    over-long text or files that cannot be bound.
     """
     require(actor, "ticket.resolve")
     check_length(message, field="message")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="resolved")
     entry = work.write(EntryKind.RESOLVED, body=message.strip())
     _end(work)
     save(work, action="ticket.resolve")
+    bind_attachments(work, entry, attachments)
     tell_client(work, event="resolved", message=excerpt(entry), closes_at=_iso(work.ticket.closes_at))
     send(work)
     return work.ticket
 
 
 @transaction.atomic
-def withdraw(*, ticket: Ticket, actor: Actor, reason: str = "", at: datetime | None = None) -> Ticket:
+def withdraw(
+    *, ticket: Ticket, actor: Actor, reason: str = "", at: datetime | None = None, seen: int | None = None
+) -> Ticket:
     """The client needs it no more: resolved by the client; a response not yet given is void (POLICY 4)."""
     require(actor, "ticket.withdraw")
     check_length(reason, field="reason")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="withdrawn")
     work.write(EntryKind.WITHDRAWN, body=reason.strip())
     _end(work)
@@ -53,14 +68,14 @@ def withdraw(*, ticket: Ticket, actor: Actor, reason: str = "", at: datetime | N
 
 
 @transaction.atomic
-def reopen(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = None) -> Ticket:
+def reopen(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = None, seen: int | None = None) -> Ticket:
     """Reopen inside the window: the same clocks go on, the resolved time counts as a pause (POLICY 4).
 
     Raises `Conflict` after the window (a new ticket that follows this one is then the way) or unless resolved.
     """
     require(actor, "ticket.reopen")
     reason = required_text(reason, field="reason", message="Say what is still wrong.")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, TicketState.RESOLVED, doing="reopened")
     if work.ticket.closes_at is not None and work.at > work.ticket.closes_at:
         raise Conflict(
@@ -78,10 +93,10 @@ def reopen(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = N
 
 
 @transaction.atomic
-def close(*, ticket: Ticket, actor: Actor, at: datetime | None = None) -> Ticket:
+def close(*, ticket: Ticket, actor: Actor, at: datetime | None = None, seen: int | None = None) -> Ticket:
     """Close a resolved ticket for good: by the client, or by itself at the window's end. Raises `Conflict` else."""
     require(actor, "ticket.close")
-    work = begin(ticket, actor=actor, at=at)
+    work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, TicketState.RESOLVED, doing="closed")
     by_itself = actor.kind is ActorKind.SYSTEM
     body = "Closed by itself at the end of the reopen window." if by_itself else ""

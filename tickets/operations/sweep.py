@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from helpdesk.accounts.directory import Directory
@@ -12,11 +13,12 @@ from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.crashpoints import reach
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import system_scope
 from sla.models import Event
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, calendar_of
-from tickets.models import Escalation, Ticket, TicketState
+from tickets.models import Escalation, SweepRun, Ticket, TicketState
 from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import Climb, climb, goes_at_once, write_climb
 from tickets.operations.recompute import refresh_stale_clocks
@@ -35,8 +37,19 @@ def sweep(*, at: datetime | None = None, batch: int = BATCH) -> int:
     its notices in one transaction. `at` is given by tests, rehearsal and seeding only.
     """
     _refresh_first(at)
-    events = sum(_until_empty(at, batch))
-    return events + remind(at=at) + close_due(at=at)
+    events = sum(_until_empty(at, batch)) + remind(at=at) + close_due(at=at)
+    if at is None:
+        _note_run(events)
+    return events
+
+
+def _note_run(events: int) -> None:
+    """Leave word that a sweep has run to its end: `/readyz` and `/metrics` look whether one did lately."""
+    with system_scope(REASON):
+        noted = SweepRun.objects.update(ran_at=Now(), runs=F("runs") + 1, events=F("events") + events)
+        if not noted:
+            first = {"id": 1, "ran_at": database_now(), "runs": 1, "events": events}
+            insert_rows(SweepRun, [first], ignore_conflicts=True)
 
 
 def _refresh_first(at: datetime | None) -> None:

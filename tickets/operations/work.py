@@ -11,6 +11,7 @@ from django.db import transaction
 from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import Stale
 from helpdesk.notifications.drafts import Draft
 from helpdesk.notifications.operations import queue_notices
 from sla.engine.entries import ClockKind, Reading, State, Verdict
@@ -19,7 +20,7 @@ from sla.models import Clock
 from sla.operations.clocks import refresh_clocks
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
 from tickets.operations.settling import TRIED_AGAIN, record_breaches, settle, withdraw_climb
-from tickets.queries import entries_of, subject_of
+from tickets.queries import entries_of, entries_seen_by, subject_of
 from tickets.wording import CLOCK_NAMES
 
 logger = logging.getLogger(__name__)
@@ -67,17 +68,39 @@ class Work:
         self.drafts.extend(drafts)
 
 
-def begin(ticket: Ticket, *, actor: Actor, at: datetime | None) -> Work:
+def begin(ticket: Ticket, *, actor: Actor, at: datetime | None, seen: int | None = None) -> Work:
     """Lock the ticket, take the instant after the lock, and first record what had fallen due by then.
 
-    So a breach is in the record before the answer that came after it, however late the sweep runs. The caller
+    So a breach is in the record before the answer that came after it, however late the sweep runs. `seen` is the
+    version (`version_of`) that the person acts upon: raises `Stale` when more has happened since. It is compared
+    under the lock and before anything is settled: what fell due by itself is no other writer's change. The caller
     is inside a transaction and a scope.
     """
     rows = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
     locked = rows.select_for_update(of=("self",)).get(pk=ticket.pk)
+    if seen is not None:
+        _refuse_stale(locked, actor=actor, seen=seen)
     work = Work(ticket=locked, actor=actor, at=at or database_now())
     settle(locked, at=work.at)
     return work
+
+
+def _refuse_stale(ticket: Ticket, *, actor: Actor, seen: int) -> None:
+    entries = entries_seen_by(ticket, staff=not actor.is_client)
+    changes = entries.count() - seen
+    if not changes:
+        return
+    last = entries.order_by("-id").first()
+    if changes < 0 or last is None:
+        raise Stale(f"That is no version of {ticket.reference}. Read it again.")
+    said = f"{last.get_kind_display()} by {last.actor_name}"
+    times = "1 thing" if changes == 1 else f"{changes} things"
+    raise Stale(
+        f"{times} happened to {ticket.reference} since you last read it; the newest: {said}. Nothing was changed: "
+        "read it again, then decide.",
+        changes=changes,
+        last=said,
+    )
 
 
 def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] | None = None) -> None:

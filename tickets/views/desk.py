@@ -22,7 +22,6 @@ from tickets.listing import (
     Page,
     QueueFilters,
     UnknownFilter,
-    due_clocks,
     escalation_page,
     one_of,
     organisation_of,
@@ -31,8 +30,8 @@ from tickets.listing import (
     ticket_list,
 )
 from tickets.models import Ticket, TicketState
+from tickets.queue_rows import queue_rows
 
-WHAT = {"response": "First response", "target": "Resolution target", "limit": "Resolution limit"}
 LISTED_ORGANISATIONS = 60  # beyond that a choice is slower to read than a key is to type
 
 
@@ -47,7 +46,7 @@ def queue(request: MemberRequest) -> HttpResponse:
     except UnknownFilter as error:
         return _unknown(request, error, back="tickets:queue")
     context = {
-        "rows": _rows(page.rows, at=at),
+        "rows": queue_rows(page.rows, at=at, zone=member.user.time_zone),
         "page": page,
         "filters": filters,
         "next": _address(filters.raw, page.next_key) if page.next_key else "",
@@ -59,22 +58,6 @@ def queue(request: MemberRequest) -> HttpResponse:
         "zone": member.user.time_zone,
     }
     return render(request, "tickets/queue.html", context)
-
-
-def _rows(tickets: list[Ticket], *, at: datetime) -> list[tuple[Ticket, Chip]]:
-    clocks = due_clocks(tickets)
-    return [
-        (
-            ticket,
-            queue_chip(
-                ticket,
-                now=at,
-                calendar=current_calendar(ticket.calendar),
-                what=WHAT.get(clocks.get(ticket.pk, ""), ""),
-            ),
-        )
-        for ticket in tickets
-    ]
 
 
 def _views(filters: QueueFilters) -> list[tuple[str, str, bool]]:

@@ -1,9 +1,10 @@
 """The form of a new ticket: the client's own, staff's for a client, and the follow-up of a closed one."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from tickets.operations.intake import open_ticket
 from tickets.promises import promises_for
 from tickets.queries import tickets_visible_to
 from tickets.views.frame import refuse, ticket_or_404
+from tickets.views.uploads import drop_unsent, keep_files, take_files
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,10 +43,13 @@ def new_ticket(request: MemberRequest) -> HttpResponse:
     return _form_page(request, NewTicketForm(initial=_initial(organisation, follows)), organisation, follows)
 
 
-def follow_up(request: MemberRequest, ticket: Ticket, *, body: str) -> HttpResponse:
-    """A reply to a closed ticket: the form of a new one that follows it, with the typed text in it (409)."""
-    initial = {**_initial(ticket.organisation, ticket), "description": body}
-    form = NewTicketForm(initial=initial)
+def follow_up(request: MemberRequest, ticket: Ticket, *, reply: forms.Form) -> HttpResponse:
+    """A reply to a closed ticket: the form of a new one that follows it, with the reply's text and files (409)."""
+    form = NewTicketForm(initial={**_initial(ticket.organisation, ticket), "description": reply["body"].value() or ""})
+    files = take_files(request, reply, ticket.organisation)
+    keep_files(request.member, form, ticket.organisation, files)
+    for refusal in reply.errors.get("file", ()):
+        messages.warning(request, str(refusal))
     context = {"closed": ticket}
     return _form_page(request, form, ticket.organisation, ticket, status=409, **context)
 
@@ -65,36 +70,42 @@ def _submit(
     requester = _requester(request.member, form, organisation)
     if requester is None:
         form.add_error("requester", "Choose the person at the client who asked for this.")
-    if requester is None or form.errors:
-        return _form_page(request, form, organisation, follows, status=422)
     key = form.key()
     earlier = tickets_visible_to(request.member).filter(submission_key=key, organisation=organisation).first()
-    if earlier is not None:
+    if earlier is not None and not form.errors:
         messages.info(request, f"You have already submitted this as {earlier.reference}. Here it is.")
         return redirect(earlier.path)
+    files = take_files(request, form, organisation)
+    if requester is None or form.errors:
+        return _refused(request, form, organisation, follows, files, status=422)
+    known = {"organisation": organisation, "requester": requester, "submission_key": key, "attachments": files}
     try:
-        ticket = _open(request.member, form, follows, organisation=organisation, requester=requester, key=key)
+        ticket = _open(request.member, form, follows, known)
     except DomainError as error:
-        return _form_page(request, form, organisation, follows, status=refuse(form, error))
+        return _refused(request, form, organisation, follows, files, status=refuse(form, error))
+    drop_unsent(request.member, files)
     messages.success(request, f"{ticket.reference} is submitted. The deadlines below count from now.")
     return redirect(ticket.path)
 
 
-def _open(
-    member: Member,
+def _refused(
+    request: MemberRequest,
     form: NewTicketForm,
-    follows: Ticket | None,
-    *,
     organisation: Organisation,
-    requester: User,
-    key: uuid.UUID,
-) -> Ticket:
+    follows: Ticket | None,
+    files: Sequence[uuid.UUID],
+    *,
+    status: int,
+) -> HttpResponse:
+    keep_files(request.member, form, organisation, files)
+    return _form_page(request, form, organisation, follows, status=status)
+
+
+def _open(member: Member, form: NewTicketForm, follows: Ticket | None, known: dict[str, Any]) -> Ticket:
     return open_ticket(
-        organisation=organisation,
-        requester=requester,
+        **known,
         actor=member.actor,
         channel=Channel.STAFF if member.is_staff else Channel.PORTAL,
-        submission_key=key,
         follows=follows,
         subject=form.text_of("subject"),
         description=form.text_of("description"),

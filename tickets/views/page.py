@@ -15,7 +15,7 @@ from sla.versions import Matrix, current_calendar
 from tickets.doings import doings
 from tickets.due import queue_chip
 from tickets.models import Escalation, Ticket, TimelineEntry
-from tickets.queries import escalations_of, tickets_visible_to, timeline_of
+from tickets.queries import attachments_of, escalations_of, tickets_visible_to, timeline_of
 from tickets.timeline_rows import SHOWN, timeline_rows
 from tickets.views.clocks import clock_views
 
@@ -47,7 +47,7 @@ def ticket_page(
         "zone": zone,
         "clocks": clock_views(ticket, at=at),
         "chip": queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar)) if ticket.in_queue else None,
-        "rows": timeline_rows(shown, staff=member.is_staff, zone=zone),
+        "rows": timeline_rows(shown, staff=member.is_staff, zone=zone, files=attachments_of(ticket, member=member)),
         "hidden": hidden,
         "rungs": _rungs(ticket, matrix, member=member),
         "level_name": matrix.levels[ticket.level].name,

@@ -7,18 +7,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
-from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.queries import staff_serving
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
 from tickets.doings import verb_form
 from tickets.models import Escalation, Ticket, TicketState
 from tickets.operations import conversation, handling, status
-from tickets.views.frame import refuse, status_of, ticket_or_404
+from tickets.views.frame import refuse, status_of, ticket_action, ticket_or_404
 from tickets.views.intake import follow_up
 from tickets.views.page import ticket_page
+from tickets.views.uploads import keep_files, take_files
 
 Typed = dict[str, Any]
 Run = Callable[[Ticket, Actor, Typed], object]
@@ -32,49 +32,52 @@ def perform(request: MemberRequest, public_id: UUID, *, name: str, run: Run, don
     """
     ticket = ticket_or_404(request.member, public_id)
     form = verb_form(name, ticket, request.POST)
+    files = take_files(request, form, ticket.organisation)
     code = 422
     if form.is_valid():
         try:
-            run(ticket, request.member.actor, form.cleaned_data)
+            run(ticket, request.member.actor, {**form.cleaned_data, "attachments": files})
         except DomainError as error:
             code = refuse(form, error)
         else:
             messages.success(request, done.format(ticket.reference))
             return redirect(ticket.path)
+    keep_files(request.member, form, ticket.organisation, files)
     return ticket_page(request, ticket_or_404(request.member, public_id), failed=(name, form), status=code)
 
 
-@require_POST
-@member_view("ticket.reply")
+@ticket_action("ticket.reply")
 def reply_to(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """A public message. On a closed ticket: the form of a new one that follows it, with the text in it."""
     ticket = ticket_or_404(request.member, public_id)
     if ticket.state == TicketState.CLOSED:
-        return follow_up(request, ticket, body=request.POST.get("body", ""))
+        return follow_up(request, ticket, reply=verb_form("reply", ticket, request.POST))
     return perform(
         request,
         public_id,
         name="reply",
-        run=lambda ticket, actor, typed: conversation.reply(ticket=ticket, actor=actor, body=typed["body"]),
+        run=lambda ticket, actor, typed: conversation.reply(
+            ticket=ticket, actor=actor, body=typed["body"], attachments=typed["attachments"]
+        ),
         done="Your reply on {} is sent.",
     )
 
 
-@require_POST
-@member_view("ticket.note")
+@ticket_action("ticket.note")
 def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """An internal note."""
     return perform(
         request,
         public_id,
         name="note",
-        run=lambda ticket, actor, typed: conversation.add_note(ticket=ticket, actor=actor, body=typed["body"]),
+        run=lambda ticket, actor, typed: conversation.add_note(
+            ticket=ticket, actor=actor, body=typed["body"], attachments=typed["attachments"]
+        ),
         done="The note is kept; the client does not see it.",
     )
 
 
-@require_POST
-@member_view("ticket.wait")
+@ticket_action("ticket.wait")
 def waiting(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Wait for the client: with a question, or a logged contact."""
     return perform(
@@ -88,8 +91,7 @@ def waiting(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.wait")
+@ticket_action("ticket.wait")
 def resumption(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Go on without the client's answer."""
     return perform(
@@ -101,21 +103,21 @@ def resumption(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.resolve")
+@ticket_action("ticket.resolve")
 def resolution(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Resolve."""
     return perform(
         request,
         public_id,
         name="resolution",
-        run=lambda ticket, actor, typed: status.resolve(ticket=ticket, actor=actor, message=typed["message"]),
+        run=lambda ticket, actor, typed: status.resolve(
+            ticket=ticket, actor=actor, message=typed["message"], attachments=typed["attachments"]
+        ),
         done="{} is resolved.",
     )
 
 
-@require_POST
-@member_view("ticket.withdraw")
+@ticket_action("ticket.withdraw")
 def withdrawal(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The client needs it no more."""
     return perform(
@@ -127,8 +129,7 @@ def withdrawal(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.reopen")
+@ticket_action("ticket.reopen")
 def reopening(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Reopen inside the window."""
     return perform(
@@ -140,8 +141,7 @@ def reopening(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.close")
+@ticket_action("ticket.close")
 def closure(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Close for good."""
     return perform(
@@ -153,8 +153,7 @@ def closure(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.assign")
+@ticket_action("ticket.assign")
 def assignment(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Give the ticket to somebody who serves its organisation, or to nobody."""
 
@@ -166,8 +165,7 @@ def assignment(request: MemberRequest, public_id: UUID) -> HttpResponse:
     return perform(request, public_id, name="assignment", run=run, done="The assignment of {} is changed.")
 
 
-@require_POST
-@member_view("ticket.severity")
+@ticket_action("ticket.severity")
 def severity(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Another severity, with a reason."""
     return perform(
@@ -181,8 +179,7 @@ def severity(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.plan")
+@ticket_action("ticket.plan")
 def plan_for(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """When a P4 is planned."""
     return perform(
@@ -196,8 +193,7 @@ def plan_for(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.escalate")
+@ticket_action("ticket.escalate")
 def escalation(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Ask for the next level."""
     return perform(
@@ -209,8 +205,7 @@ def escalation(request: MemberRequest, public_id: UUID) -> HttpResponse:
     )
 
 
-@require_POST
-@member_view("ticket.acknowledge")
+@ticket_action("ticket.acknowledge")
 def acknowledgement(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
     """ "I have it": from the ticket's page or the list of escalations, and back to where it was said."""
     ticket = ticket_or_404(request.member, public_id)

@@ -213,8 +213,22 @@ def test_staff_may_not_do_what_is_the_clients(signed_in, world, ticket, verb):
 
 
 def test_reading_a_verbs_address_changes_nothing(signed_in, world, ticket):
-    assert signed_in(world.agent).get(f"{ticket.path}resolution/").status_code == 405
+    browser = signed_in(world.agent)
+    assert browser.options(f"{ticket.path}resolution/").status_code == 405
+    assert browser.put(f"{ticket.path}resolution/").headers["Allow"] == "GET, HEAD, POST"
     assert Ticket.objects.get().state == "open"
+
+
+@pytest.mark.parametrize("who", ["alice", "agent"])
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize("verb", ["reply", "note", "resolution", "escalations/1/acknowledgement"])
+def test_the_address_of_a_refused_form_leads_back_to_the_ticket(signed_in, world, ticket, who, method, verb):
+    answer = getattr(signed_in(getattr(world, who)), method)(f"{ticket.path}{verb}/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, ticket.path)
+
+
+def test_the_address_of_a_foreign_tickets_form_leads_nowhere(signed_in, world, ticket):
+    assert signed_in(world.bob).get(f"{ticket.path}reply/").status_code == 404
 
 
 def test_a_removed_persons_reply_is_refused_and_its_text_is_given_back(signed_in, world, ticket):

@@ -1,0 +1,80 @@
+"""What a form brings along: its files are staged at once, so that a refused form loses none of them."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+
+from django import forms
+from django.conf import settings
+
+from helpdesk.accounts.decorators import MemberRequest
+from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import Organisation
+from helpdesk.lib.errors import DomainError
+from tickets.forms import FilesForm, KeptFile
+from tickets.operations.attachments import discard_attachment, too_many_for_a_message, upload_attachment
+from tickets.queries import staged_files
+
+DAMAGED = uuid.UUID(int=0)  # answered like one that does not exist
+
+
+def take_files(request: MemberRequest, form: forms.Form, organisation: Organisation) -> list[uuid.UUID]:
+    """Stage the form's new files and give the ids of all that it sends: those kept from before first.
+
+    What was kept and is not ticked any more is removed. A file that is refused is an error of the form at `file`;
+    the others stay staged. A form without files brings none.
+    """
+    if not isinstance(form, FilesForm):
+        return []
+    form.is_valid()
+    chosen = _ids(request, "attachments")
+    for public_id in _ids(request, "offered"):
+        if public_id not in chosen:
+            _discard(request.member, public_id)
+    room = max(0, settings.ATTACHMENTS_PER_MESSAGE - len(chosen))
+    brought = request.FILES.getlist("file")
+    for file in brought[:room]:
+        try:
+            row = upload_attachment(
+                organisation=organisation, file=file, name=file.name or "", actor=request.member.actor
+            )
+        except DomainError as error:
+            form.add_error("file", error.message)
+        else:
+            chosen.append(row.public_id)
+    if len(brought) > room:
+        form.add_error("file", f"{too_many_for_a_message().message} The last {len(brought) - room} are not taken.")
+    return chosen
+
+
+def keep_files(member: Member, form: forms.Form, organisation: Organisation, chosen: Sequence[uuid.UUID]) -> None:
+    """Show what is staged on a refused form. Who has staged as much as they may sees all of it, to make room."""
+    if not isinstance(form, FilesForm):
+        return
+    staged = staged_files(member, organisation_id=organisation.pk)
+    is_full = len(staged) >= settings.ATTACHMENTS_STAGED
+    form.kept = [
+        KeptFile(file, chosen=file.public_id in chosen) for file in staged if is_full or file.public_id in chosen
+    ]
+
+
+def drop_unsent(member: Member, files: Iterable[uuid.UUID]) -> None:
+    """Remove what no message has bound: the files of a form that was sent twice at the same moment."""
+    for public_id in files:
+        _discard(member, public_id)
+
+
+def _discard(member: Member, public_id: uuid.UUID) -> None:
+    with suppress(DomainError):  # bound, or gone already: there is nothing to remove
+        discard_attachment(attachment_id=public_id, actor=member.actor)
+
+
+def _ids(request: MemberRequest, name: str) -> list[uuid.UUID]:
+    return [_id(text) for text in request.POST.getlist(name)]
+
+
+def _id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return DAMAGED
