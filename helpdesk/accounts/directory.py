@@ -77,7 +77,7 @@ class Directory:
 
     def team(self, key: str, *, organisation_id: int) -> list[Person]:
         """The active members of a team who serve the organisation."""
-        return [person for person in self._serving(organisation_id) if key in person.teams]
+        return [person for person in self._staff.values() if key in person.teams and person.serves(organisation_id)]
 
     def admins(self, *, organisation_id: int) -> list[Person]:
         """The active admins who serve the organisation, told when a level reaches nobody."""

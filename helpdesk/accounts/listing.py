@@ -8,6 +8,7 @@ from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation, StaffMember, StaffService, Team, User
 
 PAGE = 50
+CLIENT_ROLES = {"client_user": "user", "client_admin": "admin"}
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,23 @@ class PeoplePage:
 
     people: list[User]
     next_after: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleFilters:
+    """What the list is narrowed to: an organisation (None: the staff), a text in name or address, a role, access.
+
+    A text without an organisation searches everybody whom the member may see.
+    """
+
+    organisation: Organisation | None = None
+    text: str = ""
+    role: str = ""
+    access: str = ""
+
+    @property
+    def everybody(self) -> bool:
+        return self.organisation is None and bool(self.text or self.role in CLIENT_ROLES)
 
 
 def organisations_of(member: Member) -> QuerySet[Organisation]:
@@ -31,22 +49,33 @@ def administered(member: Member) -> QuerySet[User]:
     return found.select_related("staff_member", "membership__organisation")
 
 
-def people_page(member: Member, *, organisation: Organisation | None, after: int | None) -> PeoplePage:
-    """A page of one organisation's clients, or of the staff without one; at most four queries."""
-    found = administered(member)
-    if organisation is None:
-        found = found.filter(staff_member__isnull=False)
+def people_page(member: Member, *, filters: PeopleFilters, after: int | None) -> PeoplePage:
+    """A page of the people that the filters leave, by name; at most four queries."""
+    found = _narrowed(administered(member), filters)
+    if filters.organisation is None:
         found = found.prefetch_related(
             Prefetch("staff_member__services", queryset=_services()),
             Prefetch("staff_member__teams", queryset=all_teams()),
         )
-    else:
-        found = found.filter(membership__organisation=organisation)
     last = User.objects.filter(pk=after).values_list("name", "pk").first() if after else None
     if last is not None:
         found = found.filter(Q(name__gt=last[0]) | Q(name=last[0], pk__gt=last[1]))
     rows = list(found.order_by("name", "pk")[: PAGE + 1])
     return PeoplePage(rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None)
+
+
+def _narrowed(found: QuerySet[User], filters: PeopleFilters) -> QuerySet[User]:
+    if filters.organisation is not None:
+        found = found.filter(membership__organisation=filters.organisation)
+    elif not filters.everybody:
+        found = found.filter(staff_member__isnull=False)
+    if filters.text:
+        found = found.filter(Q(name__icontains=filters.text) | Q(email__icontains=filters.text))
+    if filters.role in CLIENT_ROLES:
+        found = found.filter(membership__role=CLIENT_ROLES[filters.role])
+    elif filters.role:
+        found = found.filter(staff_member__role=filters.role)
+    return found.filter(is_active=filters.access == "on") if filters.access else found
 
 
 def services_of(staff: StaffMember) -> QuerySet[StaffService]:

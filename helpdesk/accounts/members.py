@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from helpdesk.accounts.models import Organisation, StaffMember, User
-from helpdesk.accounts.permissions import CAPABILITIES, Role
+from helpdesk.accounts.permissions import CAPABILITIES, SCOPES, Role, Scope
 from helpdesk.lib.actors import Actor, ActorKind
 
 
@@ -16,13 +16,27 @@ class Member:
     organisation_ids: frozenset[int]
     organisation: Organisation | None = None
     staff: StaffMember | None = None
+    scopes: frozenset[Scope] | None = None  # of the token that they came with; None: themselves, with all they may
 
     @property
     def is_staff(self) -> bool:
         return self.staff is not None
 
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What they may do now: their role's capabilities, and of these only what their token is for."""
+        held = CAPABILITIES[self.role]
+        if self.scopes is None:
+            return held
+        return held & frozenset().union(*(SCOPES[scope] for scope in self.scopes))
+
     def may(self, capability: str) -> bool:
-        return capability in CAPABILITIES[self.role]
+        return capability in self.capabilities
+
+    def may_look(self, capability: str) -> bool:
+        """Whether they may read what this capability lets one change: their role has it, and the token may read."""
+        reads = self.scopes is None or Scope.READ in self.scopes
+        return reads and capability in CAPABILITIES[self.role]
 
     @property
     def actor(self) -> Actor:
@@ -32,5 +46,5 @@ class Member:
             name=self.user.name,
             user_id=self.user.pk,
             staff_id=self.staff.pk if self.staff else None,
-            capabilities=CAPABILITIES[self.role],
+            capabilities=self.capabilities,
         )

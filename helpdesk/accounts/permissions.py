@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 
+class Scope(StrEnum):
+    """What a token may be used for; several may be held."""
+
+    READ = "read"
+    TICKETS = "tickets:write"
+    PEOPLE = "people:write"
+    SETTINGS = "settings:write"
+
+
 class Role(StrEnum):
     """The five roles: two on the client's side, three on the vendor's."""
 
@@ -38,8 +47,26 @@ _STAFF = frozenset(
 
 CAPABILITIES: Mapping[Role, frozenset[str]] = {
     Role.CLIENT_USER: _CLIENT,
-    Role.CLIENT_ADMIN: _CLIENT | {"ticket.read_organisation"},
+    Role.CLIENT_ADMIN: _CLIENT | {"ticket.read_organisation", "people.invite"},
     Role.AGENT: _STAFF,
     Role.ACCOUNT_MANAGER: _STAFF,
-    Role.ADMIN: _STAFF | {"settings.calendar", "settings.people", "settings.matrix", "settings.outbox"},
+    Role.ADMIN: _STAFF
+    | {
+        "people.invite",
+        "settings.audit",
+        "settings.calendar",
+        "settings.matrix",
+        "settings.outbox",
+        "settings.people",
+    },
+}
+
+# Which capabilities a token of each scope lets through. Its owner's role is asked as well: a scope gives nothing by
+# itself. Who writes to tickets must find them, so that scope sees what its owner sees.
+_SEEN = frozenset({"queue.read", "escalations.read", "ticket.read_organisation"})
+SCOPES: Mapping[Scope, frozenset[str]] = {
+    Scope.READ: _SEEN,
+    Scope.TICKETS: _SEEN | {name for role in CAPABILITIES.values() for name in role if name.startswith("ticket.")},
+    Scope.PEOPLE: frozenset({"settings.people", "people.invite"}),
+    Scope.SETTINGS: frozenset({"settings.calendar", "settings.matrix"}),
 }

@@ -1,11 +1,14 @@
 """Reads about people and organisations."""
 
 from collections.abc import Iterable
+from hmac import compare_digest
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import (
+    ApiToken,
     ClientRole,
     Membership,
     Organisation,
@@ -13,14 +16,18 @@ from helpdesk.accounts.models import (
     StaffService,
     User,
 )
-from helpdesk.accounts.permissions import Role
+from helpdesk.accounts.models.token import digest_of
+from helpdesk.accounts.permissions import Role, Scope
 
 
-def member_of(user: User) -> Member | None:
-    """The member that this person is now, or None when they belong to nobody. Needs the system scope."""
+def member_of(user: User, *, scopes: frozenset[Scope] | None = None) -> Member | None:
+    """The member that this person is now, or None when they belong to nobody. Needs the system scope.
+
+    `scopes` are those of the token that they came with; None when they signed in themselves.
+    """
     staff: StaffMember | None = getattr(user, "staff_member", None)
     if staff is not None:
-        return Member(user=user, role=Role(staff.role), organisation_ids=served_by(staff), staff=staff)
+        return Member(user=user, role=Role(staff.role), organisation_ids=served_by(staff), staff=staff, scopes=scopes)
     membership: Membership | None = getattr(user, "membership", None)
     if membership is None or not membership.organisation.is_active:
         return None
@@ -30,7 +37,29 @@ def member_of(user: User) -> Member | None:
         role=role,
         organisation_ids=frozenset({membership.organisation_id}),
         organisation=membership.organisation,
+        scopes=scopes,
     )
+
+
+def bearer_of(text: str) -> ApiToken | None:
+    """The live token of this text with its active person and what decides their role; None for any other text.
+
+    `asked_at` on it is the database's clock at this look. Needs the system scope.
+    """
+    parts = text.split("_", 2)
+    if len(parts) != 3 or not text.isascii() or "\x00" in text:
+        return None
+    found = ApiToken.objects.select_related("person__staff_member", "person__membership__organisation")
+    found = found.filter(prefix=parts[1][:8], revoked_at__isnull=True, person__is_active=True)
+    token = found.annotate(asked_at=Now()).filter(expires_at__gt=Now()).first()
+    if token is None or not compare_digest(token.digest, digest_of(text)):
+        return None
+    return token
+
+
+def tokens_of(person: User) -> QuerySet[ApiToken]:
+    """A person's tokens, the newest first."""
+    return ApiToken.objects.filter(person=person).order_by("-created_at", "-pk")
 
 
 def served_by(staff: StaffMember) -> frozenset[int]:

@@ -3,8 +3,8 @@
 from allauth.account import views as allauth
 from django.urls import path, re_path
 
-from helpdesk.accounts import views
 from helpdesk.accounts.forms import ResetRequestForm
+from helpdesk.accounts.views import acceptance, account, colleagues, invitations, people, person, tokens
 
 urlpatterns = [
     path("login/", allauth.login, name="account_login"),
@@ -28,12 +28,33 @@ urlpatterns = [
     ),
 ]
 
+# Included at the root by helpdesk.urls.
+root_urls = [
+    path("account/", account.account, name="account"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:pk>/revoke/", tokens.revoke_own, name="revoke_token"),
+    path("people/", colleagues.colleagues, name="colleagues"),
+    path("people/invitations/<int:pk>/resend/", invitations.resend_colleague, name="resend_colleague"),
+    path("people/invitations/<int:pk>/revoke/", invitations.revoke_colleague, name="revoke_colleague"),
+    # Whatever stands behind the first part is a token: a cut-off link gets the same page as a spent one.
+    path("invitations/", acceptance.invitation, {"token": ""}, name="no_invitation"),
+    path("invitations/<path:token>/", acceptance.invitation, name="invitation"),
+]
+
 # Included below /settings/ by helpdesk.web.urls, in the namespace "settings".
 settings_urls = [
-    path("people/", views.people, name="people"),
-    path("people/clients/new/", views.new_client, name="new_client"),
-    path("people/staff/new/", views.new_staff, name="new_staff"),
-    path("people/<int:pk>/", views.person, name="person"),
-    path("people/<int:pk>/access/", views.access, name="access"),
-    path("people/<int:pk>/teams/", views.teams, name="teams"),
+    path("people/", people.people, name="people"),
+    path("people/clients/new/", people.new_client, name="new_client"),
+    path("people/staff/new/", people.new_staff, name="new_staff"),
+    path("people/<int:pk>/", person.person, name="person"),
+    path("people/<int:pk>/access/", person.access, name="access"),
+    path("people/<int:pk>/role/", person.role, name="role"),
+    path("people/<int:pk>/served/", person.served, name="served"),
+    path("people/<int:pk>/teams/", person.teams, name="teams"),
+    path("people/<int:pk>/tokens/", tokens.person_tokens, name="person_tokens"),
+    path("people/<int:pk>/tokens/<int:token_id>/revoke/", tokens.revoke_persons, name="revoke_token"),
+    path("people/invitations/clients/<int:pk>/resend/", invitations.resend_client, name="resend_client"),
+    path("people/invitations/clients/<int:pk>/revoke/", invitations.revoke_client, name="revoke_client"),
+    path("people/invitations/staff/<int:pk>/resend/", invitations.resend_staff, name="resend_staff"),
+    path("people/invitations/staff/<int:pk>/revoke/", invitations.revoke_staff, name="revoke_staff"),
 ]

@@ -59,14 +59,25 @@ class Notice(Delivery, TenantModel):
             # The sender's claim: what is due, oldest first.
             models.Index(fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_queued"),
             models.Index(fields=("organisation", "reference"), name="notifications_by_ticket"),
+            # Few among millions: admins see their number on every page, and metrics count them.
+            models.Index(fields=("organisation", "id"), condition=models.Q(state="dead"), name="notifications_failed"),
         )
 
 
+SECRET_MARK = "[the link, shown to the recipient only]"
+
+
 class AccountNotice(Delivery, VendorModel):
-    """A mail about a person's own account (a password reset). Belongs to no organisation; holds secrets."""
+    """A mail about a person's own account (an invitation, a password reset). Belongs to no organisation.
+
+    Its text never holds the link that opens the account: `SECRET_MARK` stands there, and `secret` beside it until
+    the mail has gone. Outside the demo the sender then wipes it.
+    """
 
     subject = models.CharField(max_length=200)
     text = models.TextField()
+    secret = models.TextField(blank=True, help_text="What stands for the mark; empty once the mail has gone.")
+    about = models.CharField(max_length=60, blank=True, help_text="What it is sent for: 'client-invitation:12'.")
 
     class Meta:
         indexes = (
@@ -75,7 +86,13 @@ class AccountNotice(Delivery, VendorModel):
                 condition=models.Q(state="queued"),
                 name="notifications_account_queued",
             ),
+            models.Index(fields=("about",), condition=~models.Q(about=""), name="notifications_account_about"),
         )
+
+    @property
+    def full_text(self) -> str:
+        """The mail as it is sent."""
+        return self.text.replace(SECRET_MARK, self.secret) if self.secret else self.text
 
 
 class OwnAddress(models.Model):

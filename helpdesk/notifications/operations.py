@@ -5,15 +5,15 @@ from datetime import datetime
 
 from django.db import transaction
 
-from helpdesk.audit.operations import record
+from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
-from helpdesk.lib.rows import Row, insert_rows
+from helpdesk.lib.rows import Group, Row, insert_groups
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from helpdesk.notifications.drafts import Draft
-from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.models import SECRET_MARK, AccountNotice, DeliveryState, Notice
 from helpdesk.notifications.queries import blocked_addresses
 
 
@@ -25,21 +25,25 @@ def queue_notices(drafts: Sequence[Draft]) -> None:
     if not drafts:
         return
     blocked = blocked_addresses(draft.recipient.email for draft in drafts)
-    insert_rows(Notice, [_row(draft, blocked) for draft in drafts], ignore_conflicts=True)
+    insert_groups(Notice, _grouped(drafts, blocked), ignore_conflicts=True)
     wake("notifications.deliver")
 
 
-def _row(draft: Draft, blocked: Mapping[str, str]) -> Row:
-    fault = blocked.get(draft.recipient.email.lower(), "")
+def _grouped(drafts: Sequence[Draft], blocked: Mapping[str, str]) -> list[Group]:
+    """The notices by occurrence: everybody who is told of one is told the same."""
+    told: dict[tuple[object, ...], list[Draft]] = {}
+    for draft in drafts:
+        said = (draft.organisation_id, draft.key, draft.template, draft.level, draft.send_at, draft.reason)
+        # Drafts that are alive at the same time and share their facts share the very same ones.
+        told.setdefault((*said, draft.event, draft.path, draft.created_at, id(draft.facts)), []).append(draft)
+    return [Group(_shared(same[0]), [_own(draft, blocked) for draft in same]) for same in told.values()]
+
+
+def _shared(draft: Draft) -> Row:
     return {
         "organisation_id": draft.organisation_id,
-        "key": f"{draft.key}:{draft.recipient.email.lower()}",
         "event": draft.event,
         "level": draft.level,
-        "recipient": draft.recipient.email,
-        "recipient_name": draft.recipient.name,
-        "role": draft.recipient.role,
-        "zone": draft.recipient.zone,
         "template": draft.template,
         "facts": draft.facts,
         "reason": draft.reason,
@@ -47,16 +51,67 @@ def _row(draft: Draft, blocked: Mapping[str, str]) -> Row:
         "path": draft.path,
         "created_at": draft.created_at,
         "next_at": draft.send_at,
+    }
+
+
+def _own(draft: Draft, blocked: Mapping[str, str]) -> Row:
+    person = draft.recipient
+    fault = blocked.get(person.email.lower(), "")
+    return {
+        "key": f"{draft.key}:{person.email.lower()}",
+        "recipient": person.email,
+        "recipient_name": person.name,
+        "role": person.role,
+        "zone": person.zone,
         "state": DeliveryState.SUPPRESSED if fault else DeliveryState.QUEUED,
         "last_error": fault,
     }
 
 
-def queue_account_notice(*, recipient: str, event: str, subject: str, text: str) -> None:
-    """Queue a mail about a person's own account."""
-    row = AccountNotice(recipient=recipient, event=event, subject=subject, text=text)
+def queue_account_notice(
+    *, recipient: str, event: str, subject: str, text: str, secret: str = "", about: str = ""
+) -> None:
+    """Queue a mail about a person's own account.
+
+    A `secret` in the text (the link that opens the account) is kept apart from it and wiped once the mail has gone.
+    `about` names what the mail is sent for, so that `withdraw_account_notices` finds it.
+    """
+    row = AccountNotice(
+        recipient=recipient,
+        event=event,
+        subject=subject[:200],
+        text=text.replace(secret, SECRET_MARK) if secret else text,
+        secret=secret,
+        about=about,
+    )
     with system_scope("account mails belong to no organisation"):
         row.save(force_insert=True)
+    wake("notifications.deliver")
+
+
+def withdraw_account_notices(*, about: str) -> int:
+    """Keep unsent account mails from going, because what they are about has changed; returns how many.
+
+    Their secrets are wiped: the links open nothing any more.
+    """
+    with system_scope("account mails belong to no organisation"):
+        unsent = AccountNotice.objects.filter(about=about, state__in=(DeliveryState.QUEUED, DeliveryState.DEAD))
+        return unsent.update(state=DeliveryState.ARCHIVED, secret="", last_error="withdrawn before it was sent")
+
+
+@transaction.atomic
+def retry_account_notice(*, notice: AccountNotice, actor: Actor, at: datetime | None = None) -> None:
+    """Queue an account mail again that was given up. Raises `Conflict` for one in any other state."""
+    require(actor, "settings.outbox")
+    with system_scope("account mails belong to no organisation"):
+        locked = AccountNotice.objects.select_for_update().get(pk=notice.pk)
+        if locked.state != DeliveryState.DEAD:
+            raise Conflict(f"This mail is {locked.get_state_display().lower()}; only a failed one can be retried.")
+        at = at or database_now()
+        locked.state, locked.attempts, locked.next_at = DeliveryState.QUEUED, 0, at
+        locked.save(update_fields=["state", "attempts", "next_at"])
+    said = {"event": locked.event}
+    record_vendor(action="notice.retry", subject=locked.recipient[:80], actor=actor, at=at, data=said)
     wake("notifications.deliver")
 
 

@@ -1,9 +1,10 @@
 """Reads about notices, our own addresses, and addresses that must not be mailed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
@@ -34,10 +35,26 @@ def outbox(*, state: str = "", reference: str = "") -> QuerySet[Notice]:
     return found[:SHOWN]
 
 
-def account_outbox() -> list[AccountNotice]:
-    """The newest mails about people's own accounts. Bodies hold secrets: pages show them in the demo only."""
+def account_outbox(
+    *, state: str = "", addresses: Collection[QuerySet[Any]] | None = None, pk: int | None = None
+) -> list[AccountNotice]:
+    """The newest mails about people's own accounts, capped; of one delivery state, or the one of this id.
+
+    `addresses` are query sets of the lower-case addresses that the asking person may see; None for all of them.
+    The rows' secrets are shown by the demo's pages only.
+    """
     with system_scope("the admins' outbox page lists account mails"):
-        return list(AccountNotice.objects.order_by("-id")[:20])
+        found = AccountNotice.objects.order_by("-id")
+        if state:
+            found = found.filter(state=state)
+        if pk is not None:
+            found = found.filter(pk=pk)
+        if addresses is not None:
+            among = Q(pk__in=())
+            for some in addresses:
+                among |= Q(recipient__in=some)
+            found = found.filter(among)
+        return list(found[:SHOWN])
 
 
 def dead_count() -> int:

@@ -6,6 +6,7 @@ from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from anymail.exceptions import AnymailAPIError, AnymailInvalidAddress, AnymailRecipientsRefused
 from anymail.message import AnymailMessage
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
@@ -19,6 +20,8 @@ from helpdesk.notifications.rendering import Rendered, render_notice
 ATTEMPTS = 10
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
+MARKED = ("state", "attempts", "next_at", "sent_at", "last_error")
+GONE = (DeliveryState.SENT, DeliveryState.SUPPRESSED)
 
 
 def deliver_due(*, limit: int = 500) -> int:
@@ -44,10 +47,18 @@ def deliver_one(model: type[Notice] | type[AccountNotice]) -> bool:
         reach("sender.claimed")
         _attempt(notice)
         reach("sender.before_mark")
-        notice.save(update_fields=["state", "attempts", "next_at", "sent_at", "last_error"])
+        notice.save(update_fields=[*MARKED, *_wipe(notice)])
         reach("sender.before_commit")
     reach("sender.after_commit")
     return True
+
+
+def _wipe(notice: Notice | AccountNotice) -> tuple[str, ...]:
+    """Forget the secret of a mail that has gone, or never will; the demo's outbox shows it. Returns what changed."""
+    if settings.DEMO or not isinstance(notice, AccountNotice) or notice.state not in GONE:
+        return ()
+    notice.secret = ""
+    return ("secret",)
 
 
 def _attempt(notice: Notice | AccountNotice) -> None:
@@ -67,7 +78,7 @@ def _attempt(notice: Notice | AccountNotice) -> None:
 
 
 def _message(notice: Notice | AccountNotice) -> AnymailMessage:
-    rendered = render_notice(notice) if isinstance(notice, Notice) else Rendered(notice.subject, notice.text, "")
+    rendered = render_notice(notice) if isinstance(notice, Notice) else Rendered(notice.subject, notice.full_text, "")
     message = AnymailMessage(
         subject=rendered.subject,
         body=rendered.text,

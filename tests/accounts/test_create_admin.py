@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 
 from helpdesk.accounts.management.commands import create_admin
 from helpdesk.accounts.models import StaffMember, User
-from helpdesk.accounts.operations import deactivate_person
+from helpdesk.accounts.operations import add_staff, deactivate_person
 from helpdesk.audit.models import VendorAuditEntry
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
@@ -100,8 +100,9 @@ def test_an_address_of_somebody_else_makes_no_admin(world: World) -> None:
     for email in ("alice@acme.example", "nimal@ravingcrm.example"):
         with pytest.raises(CommandError, match=f"{email} belongs to somebody who is no admin"):
             run(email)
-    with system_scope("the admin is removed"):
+    with system_scope("a second admin remains when the first is removed"):
+        second = add_staff(email="ida@ravingcrm.example", name="Ida", role="admin", serves=None, actor=SYSTEM)
         deactivate_person(user=world.admin.user, actor=SYSTEM)
     with pytest.raises(CommandError, match="is a deactivated admin"):
         run("indra@ravingcrm.example")
-    assert list(StaffMember.objects.filter(role="admin")) == [world.admin]
+    assert list(StaffMember.objects.filter(role="admin").order_by("pk")) == [world.admin, second]

@@ -1,4 +1,4 @@
-"""The admins' people pages: lists, adding, access, absences, teams."""
+"""The admins' people pages: lists, search, access, absences, teams."""
 
 import re
 
@@ -8,9 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.accounts.directory import Directory
-from helpdesk.accounts.models import Membership, StaffMember, User
+from helpdesk.accounts.models import StaffMember, User
 from helpdesk.accounts.operations import add_client, add_staff, set_teams
-from helpdesk.accounts.queries import member_of
 from helpdesk.audit.models import VendorAuditEntry
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.errors import Forbidden
@@ -29,7 +28,13 @@ def admin(world: World, signed_in: SignIn) -> Client:
 @pytest.mark.parametrize("who", ["alice", "amara", "agent", "manager"])
 @pytest.mark.parametrize(
     "path",
-    [PEOPLE, f"{PEOPLE}clients/new/", f"{PEOPLE}staff/new/", f"{PEOPLE}1/", f"{PEOPLE}1/access/", f"{PEOPLE}1/teams/"],
+    [
+        PEOPLE,
+        f"{PEOPLE}clients/new/",
+        f"{PEOPLE}staff/new/",
+        *(f"{PEOPLE}1/{verb}" for verb in ("", "access/", "role/", "served/", "teams/")),
+        *(f"{PEOPLE}invitations/{side}/1/{verb}/" for side in ("clients", "staff") for verb in ("resend", "revoke")),
+    ],
 )
 def test_only_admins_come_in(world: World, signed_in: SignIn, who: str, path: str) -> None:
     browser = signed_in(getattr(world, who))
@@ -98,52 +103,52 @@ def test_a_long_list_comes_in_pages_that_together_hold_everybody_once(world: Wor
     assert together == sorted(set(together))
 
 
-def test_a_client_is_added_and_belongs_to_the_chosen_organisation(world: World, admin: Client) -> None:
-    answer = admin.post(
-        f"{PEOPLE}clients/new/",
-        {"organisation": "ACME", "name": "Chamari", "email": "Chamari@acme.example", "role": "admin"},
-    )
-    assert answer.headers["Location"] == f"{PEOPLE}?organisation=ACME"
-    with system_scope("the test looks"):
-        membership = Membership.objects.select_related("user").get(user__email="chamari@acme.example")
-    assert (membership.organisation_id, membership.role) == (world.acme.pk, "admin")
-    assert not membership.user.check_password("")
-
-
 @pytest.mark.parametrize(
-    ("change", "field", "message"),
+    ("query", "found"),
     [
-        ({"email": "alice@acme.example"}, "email", "This address belongs to somebody already."),
-        ({"email": "no address"}, "email", "Enter a valid e-mail address."),
-        ({"name": "   "}, "name", "This field is required."),
-        ({"role": "king"}, "role", "Select a valid choice. king is not one of the available choices."),
-        ({"organisation": "X"}, "organisation", "Select a valid choice. X is not one of the available choices."),
+        ("?q=INDRA", ["Indra"]),
+        ("?q=globex", ["Bob"]),  # without an organisation everybody in scope is searched, by address too
+        ("?q=a%25", []),
+        ("?organisation=ACME&q=ama", ["Amara"]),
+        ("?role=account_manager", ["Dinesh", "Malini"]),
+        ("?role=client_admin", ["Amara"]),
+        ("?role=client_user&organisation=ACME", ["Alice"]),
+        ("?access=off", ["Priya"]),
+        ("?access=on&role=agent", ["Nadia", "Nimal"]),
     ],
 )
-def test_a_refused_client_keeps_everything_that_was_typed(
-    admin: Client, change: dict[str, str], field: str, message: str
-) -> None:
-    typed = {"organisation": "ACME", "name": "Chamari", "email": "c@acme.example", "role": "user", **change}
-    answer = admin.post(f"{PEOPLE}clients/new/", typed)
-    assert answer.status_code == 422
-    form = answer.context["form"]
-    assert form.errors == {field: [message]}
-    assert {name: form[name].value() for name in typed} == typed
+def test_the_list_is_searched_and_filtered(world: World, admin: Client, query: str, found: list[str]) -> None:
+    User.objects.filter(pk=world.product.user_id).update(is_active=False)
+    assert names(admin, query) == found
 
 
-def test_staff_serve_all_or_a_list(world: World, admin: Client) -> None:
-    page = f"{PEOPLE}staff/new/"
-    person = {"name": "Saman", "email": "saman@ravingcrm.example", "role": "agent"}
-    assert admin.post(page, person).context["form"].errors == {
-        "serves": ["Choose at least one organisation, or all of them."]
-    }
-    both = admin.post(page, {**person, "serves_all": "on", "serves": ["ACME"]})
-    assert both.context["form"].errors == {"serves": ["Choose every organisation or a list, not both."]}
-    assert admin.post(page, {**person, "serves": ["ACME"]}).status_code == 302
-    with system_scope("the test looks"):
-        member = member_of(User.objects.get(email="saman@ravingcrm.example"))
-    assert member is not None
-    assert member.organisation_ids == {world.acme.pk}
+def test_a_search_reaches_only_whom_the_admin_serves(world: World, signed_in: SignIn) -> None:
+    with system_scope("an admin who serves Globex only"):
+        narrow = add_staff(
+            email="gita@ravingcrm.example", name="Gita", role="admin", serves=[world.globex], actor=SYSTEM
+        )
+    assert names(signed_in(narrow), "?q=@") == ["Bob", "Dinesh", "Gita", "Indra", "Malini", "Nadia", "Nimal", "Priya"]
+    assert names(signed_in(narrow), "?role=client_admin") == []
+
+
+@pytest.mark.parametrize("query", ["?role=king", "?access=maybe", "?organisation=ACME&role='"])
+def test_an_unknown_filter_is_said_and_shows_nobody(admin: Client, query: str) -> None:
+    answer = admin.get(PEOPLE + query)
+    assert answer.status_code == 400
+    assert answer.context["page"].people == []
+    assert "asks for something that the list does not know" in answer.content.decode()
+
+
+@pytest.mark.parametrize("after", ["x", "²", "9" * 30, "-1", ""])
+def test_a_damaged_page_address_shows_the_first_page(admin: Client, after: str) -> None:
+    assert names(admin, f"?after={after}") == ["Dinesh", "Indra", "Malini", "Nadia", "Nimal", "Priya"]
+
+
+def test_the_next_page_keeps_the_filters(world: World, admin: Client) -> None:
+    add_many(world, 60)
+    answer = admin.get(f"{PEOPLE}?organisation=ACME&q=C+0&role=client_user")
+    rest = admin.get(PEOPLE + answer.context["next"])
+    assert [user.name for user in rest.context["page"].people] == [f"C {number:03}" for number in range(50, 60)]
 
 
 def test_deactivating_ends_access_and_can_be_taken_back(world: World, admin: Client, signed_in: SignIn) -> None:

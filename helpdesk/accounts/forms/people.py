@@ -1,144 +1,37 @@
-"""What people type about people, and how a refused operation comes back to its form."""
+"""What admins type about people who are there already, and what people type about themselves."""
 
-import re
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import available_timezones
 
-from allauth.account.forms import ResetPasswordForm
 from django import forms
-from django.db import transaction
-from django.http import HttpRequest
 
-from helpdesk.accounts.models import ClientRole, Organisation, StaffRole, Team
-from helpdesk.lib.errors import Conflict, DomainError, Forbidden
+from helpdesk.accounts.forms.fields import MomentField, ServesFields, needed
+from helpdesk.accounts.models import ClientRole, StaffRole, Team
 
-MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})")
+REASON = "Kept in the audit log."
 
 
-def refused(form: forms.Form, operation: Callable[[], Any]) -> int:
-    """Call the operation; a refusal puts its message beside the field and gives the HTTP status.
+class RoleFields(forms.Form):
+    """A change of role, and why."""
 
-    Returns 0 when it succeeded. What it wrote before refusing is undone, the request goes on.
-    """
-    try:
-        with transaction.atomic():
-            operation()
-    except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return refusal_status(error)
-    return 0
+    reason = forms.CharField(max_length=200, required=False, label="Why?", help_text=REASON)
+    field_order = ("role", "reason")
 
 
-def refusal_status(error: DomainError) -> int:
-    """403 for a missing right, 409 for a state that does not allow it, 422 for anything else."""
-    if isinstance(error, Forbidden):
-        return 403
-    return 409 if isinstance(error, Conflict) else 422
+class ClientRoleForm(RoleFields):
+    """What a client's person may do."""
+
+    role = forms.ChoiceField(choices=ClientRole.choices, error_messages=needed("Choose what they may do."))
 
 
-class ResetRequestForm(ResetPasswordForm):
-    """Asks for a reset mail. A stranger's address gets the same answer and no mail."""
+class StaffRoleForm(RoleFields):
+    """What a staff member may do."""
 
-    def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        """Queue the mail if the address is an active person's; returns the address."""
-        if self.users:
-            return str(super().save(request, **kwargs))
-        return str(self.cleaned_data["email"])
+    role = forms.ChoiceField(choices=StaffRole.choices, error_messages=needed("Choose what they may do."))
 
 
-class MomentField(forms.CharField):
-    """A date and a time in the typing person's zone, as text: an impossible one can be shown again."""
-
-    def __init__(self, *, zone: str = "UTC", **options: Any) -> None:
-        super().__init__(max_length=40, **options)
-        self.zone = zone
-        self.widget.attrs.update({"placeholder": "2026-12-24 08:00", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> datetime | None:
-        """The aware instant, or None for an empty field."""
-        text = super().clean(value)
-        if not text:
-            return None
-        match = MOMENT.fullmatch(text)
-        if match is None:
-            raise forms.ValidationError("Write a date and a time like this: 2026-12-24 08:00.")
-        try:
-            moment = datetime.fromisoformat(f"{match[1]}T{match[2]}")
-        except ValueError:
-            raise forms.ValidationError(f"There is no such date and time: {text}.") from None
-        return moment.replace(tzinfo=ZoneInfo(self.zone))
-
-    def prepare_value(self, value: Any) -> Any:
-        """A stored instant as it would be typed; typed text stays as it is."""
-        return f"{value.astimezone(ZoneInfo(self.zone)):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
-
-
-class PersonForm(forms.Form):
-    """What every new person needs."""
-
-    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    email = forms.CharField(
-        label="E-mail address",
-        max_length=254,
-        help_text="They sign in with it, and choose their password under “Forgot your password?”.",
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class OrganisationChoices(forms.Form):
-    """A form with an organisation to choose: one of those that the asking member may see."""
-
-    def __init__(self, *args: Any, organisations: list[Organisation], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.organisations = {organisation.key: organisation for organisation in organisations}
-        choices = [(organisation.key, organisation.name) for organisation in organisations]
-        for name in ("organisation", "serves"):
-            if name in self.fields:
-                self.fields[name].choices = choices  # type: ignore[attr-defined]
-
-
-class ClientForm(PersonForm, OrganisationChoices):
-    """A new person of a client organisation."""
-
-    organisation = forms.ChoiceField()
-    role = forms.ChoiceField(
-        choices=ClientRole.choices,
-        help_text="A client admin sees all of the organisation's tickets, a client user their own.",
-    )
-    field_order = ("organisation", "name", "email", "role")
-
-    def clean_organisation(self) -> Organisation:
-        """The chosen organisation."""
-        return self.organisations[self.cleaned_data["organisation"]]
-
-
-class StaffForm(PersonForm, OrganisationChoices):
-    """A new person on the vendor's side."""
-
-    role = forms.ChoiceField(choices=StaffRole.choices)
-    serves_all = forms.BooleanField(
-        label="Serves every organisation",
-        required=False,
-        initial=True,
-        help_text="Also those that join later.",
-    )
-    serves = forms.MultipleChoiceField(
-        label="Or only these organisations", required=False, widget=forms.CheckboxSelectMultiple
-    )
-    field_order = ("name", "email", "role", "serves_all", "serves")
-
-    def clean(self) -> dict[str, Any]:
-        """Adds `served`: the chosen organisations, or None for all."""
-        data = super().clean() or {}
-        if data.get("serves_all"):
-            if data.get("serves"):
-                self.add_error("serves", "Choose every organisation or a list, not both.")
-            return {**data, "served": None}
-        if not data.get("serves") and "serves" not in self.errors:
-            self.add_error("serves", "Choose at least one organisation, or all of them.")
-        return {**data, "served": [self.organisations[key] for key in data.get("serves") or ()]}
+class ServedForm(ServesFields):
+    """Whom a staff member serves from now on."""
 
 
 class AbsenceForm(forms.Form):
@@ -182,3 +75,38 @@ class TeamsForm(forms.Form):
     def clean_teams(self) -> list[Team]:
         """The chosen teams."""
         return [self.by_key[key] for key in self.cleaned_data["teams"]]
+
+
+class ProfileForm(forms.Form):
+    """What people say of themselves."""
+
+    name = forms.CharField(
+        label="Your name",
+        max_length=120,
+        error_messages=needed("Say your name: it stands beside what you write."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    time_zone = forms.ChoiceField(
+        error_messages=needed("Choose your time zone."), help_text="Pages and mails show times in this zone."
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        zones = [*sorted(places), "UTC"]
+        held = self.initial.get("time_zone")
+        if held and held not in zones:
+            zones.append(held)
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
+
+
+class PeopleFilterForm(forms.Form):
+    """What the list of people is narrowed to; every value comes from the address."""
+
+    ROLES = (*StaffRole.choices, ("client_user", "Client user"), ("client_admin", "Client admin"))
+
+    q = forms.CharField(label="Name or address", max_length=120, required=False)
+    role = forms.ChoiceField(choices=(("", "Every role"), *ROLES), required=False)
+    access = forms.ChoiceField(
+        choices=(("", "With and without access"), ("on", "Active"), ("off", "Deactivated")), required=False
+    )

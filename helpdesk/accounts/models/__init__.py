@@ -1,12 +1,20 @@
 """Organisations (the tenants), people and their roles."""
 
+from helpdesk.accounts.models.invitations import ClientInvitation, InvitationState, StaffInvitation
 from helpdesk.accounts.models.organisations import Membership, Organisation, StaffService
 from helpdesk.accounts.models.people import ClientRole, StaffMember, StaffRole, Team, User, UserManager
+from helpdesk.accounts.models.sessions import PersonSession
+from helpdesk.accounts.models.token import ApiToken
 
 __all__ = [
+    "ApiToken",
+    "ClientInvitation",
     "ClientRole",
+    "InvitationState",
     "Membership",
     "Organisation",
+    "PersonSession",
+    "StaffInvitation",
     "StaffMember",
     "StaffRole",
     "StaffService",

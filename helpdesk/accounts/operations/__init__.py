@@ -1,17 +1,36 @@
 """The only writers of organisations and people."""
 
-from helpdesk.accounts.operations.access import deactivate_person, reactivate_person
+from helpdesk.accounts.operations.acceptance import InvitationGone, Opened, accept_invitation, open_invitation
+from helpdesk.accounts.operations.access import deactivate_person, end_sessions, reactivate_person
+from helpdesk.accounts.operations.invitation_upkeep import resend_invitation, revoke_invitation
+from helpdesk.accounts.operations.invitations import invite_client, invite_staff
 from helpdesk.accounts.operations.organisations import create_organisation, set_account_manager
 from helpdesk.accounts.operations.people import add_client, add_staff
+from helpdesk.accounts.operations.profile import set_password, update_profile
+from helpdesk.accounts.operations.roles import change_client_role, change_staff_role, set_served
 from helpdesk.accounts.operations.staff import set_away, set_teams
 
 __all__ = [
+    "InvitationGone",
+    "Opened",
+    "accept_invitation",
     "add_client",
     "add_staff",
+    "change_client_role",
+    "change_staff_role",
     "create_organisation",
     "deactivate_person",
+    "end_sessions",
+    "invite_client",
+    "invite_staff",
+    "open_invitation",
     "reactivate_person",
+    "resend_invitation",
+    "revoke_invitation",
     "set_account_manager",
     "set_away",
+    "set_password",
+    "set_served",
     "set_teams",
+    "update_profile",
 ]

@@ -1,9 +1,8 @@
-"""Adding people. Passwords are set by the person."""
+"""Making people: from an invitation, and directly where no mail can go first (the first admin, the demo)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from helpdesk.accounts.models import (
@@ -15,6 +14,7 @@ from helpdesk.accounts.models import (
     StaffService,
     User,
 )
+from helpdesk.accounts.operations.texts import address, person_name
 from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
@@ -32,12 +32,13 @@ def add_client(
     password: str | None = None,
     at: datetime | None = None,
 ) -> User:
-    """Add a person to a client organisation. Raises `DomainError` for a bad or known address or an unknown role."""
+    """Add a person to a client organisation without an invitation.
+
+    Raises `DomainError` for a bad or known address, a missing name or an unknown role.
+    """
     require(actor, "settings.people")
-    if role not in ClientRole.values:
-        raise DomainError("Choose client user or client admin.", field="role")
-    user = _person(email=email, name=name, password=password, time_zone=organisation.time_zone)
-    Membership(user=user, organisation=organisation, role=role).save(force_insert=True)
+    check_role(role, ClientRole)
+    user = make_client(organisation=organisation, email=email, name=name, role=role, password=password)
     record(
         organisation_id=organisation.pk,
         action="person.add",
@@ -62,19 +63,15 @@ def add_staff(
 ) -> StaffMember:
     """Add a person on the vendor's side who serves the listed organisations, or all when `serves` is None.
 
-    Raises `DomainError` for a bad or known address or an unknown role.
+    Raises `DomainError` for a bad or known address, a missing name or an unknown role.
     """
     require(actor, "settings.people")
-    if role not in StaffRole.values:
-        raise DomainError("Choose agent, account manager or admin.", field="role")
-    user = _person(email=email, name=name, password=password)
-    staff = StaffMember.objects.create(user=user, role=role, serves_all=serves is None)
-    for organisation in serves or ():
-        StaffService(organisation=organisation, staff=staff).save(force_insert=True)
+    check_role(role, StaffRole)
+    staff = make_staff(email=email, name=name, role=role, serves=serves, password=password)
     listed = [organisation.key for organisation in serves] if serves is not None else ["all"]
     record_vendor(
         action="staff.add",
-        subject=user.email,
+        subject=staff.user.email,
         actor=actor,
         at=at or database_now(),
         data={"role": role, "serves": listed},
@@ -82,15 +79,35 @@ def add_staff(
     return staff
 
 
+def make_client(*, organisation: Organisation, email: str, name: str, role: str, password: str | None) -> User:
+    """The person and their membership, unaudited: for operations that record what they do."""
+    user = _person(email=email, name=name, password=password, time_zone=organisation.time_zone)
+    Membership(user=user, organisation=organisation, role=role).save(force_insert=True)
+    return user
+
+
+def make_staff(
+    *, email: str, name: str, role: str, serves: Iterable[Organisation] | None, password: str | None
+) -> StaffMember:
+    """The person and whom they serve (None: all), unaudited: for operations that record what they do."""
+    user = _person(email=email, name=name, password=password)
+    staff = StaffMember.objects.create(user=user, role=role, serves_all=serves is None)
+    for organisation in serves or ():
+        StaffService(organisation=organisation, staff=staff).save(force_insert=True)
+    return staff
+
+
+def check_role(role: str, roles: type[ClientRole] | type[StaffRole]) -> None:
+    """Raise `DomainError` unless it is one of these roles."""
+    if role not in roles.values:
+        labels = [str(label).lower() for label in roles.labels]
+        raise DomainError(f"Choose {', '.join(labels[:-1])} or {labels[-1]}.", field="role")
+
+
 def _person(*, email: str, name: str, password: str | None, time_zone: str = "Asia/Colombo") -> User:
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise DomainError("Enter a valid e-mail address.", field="email") from error
-    if not name.strip():
-        raise DomainError("A person needs a name.", field="name")
+    wanted, called = address(email), person_name(name)
     try:
         with transaction.atomic():
-            return User.objects.create_user(email, password, name=name.strip(), time_zone=time_zone)
+            return User.objects.create_user(wanted, password, name=called, time_zone=time_zone)
     except IntegrityError as error:
         raise DomainError("This address belongs to somebody already.", field="email") from error

@@ -13,8 +13,13 @@ from helpdesk.lib.errors import DomainError
 
 @transaction.atomic
 def set_away(*, staff: StaffMember, away_from: datetime | None, away_until: datetime | None, actor: Actor) -> None:
-    """Set or clear an absence; the deputy gets level 2 meanwhile. Raises `DomainError` if it ends before it begins."""
+    """Set or clear an absence; the deputy gets level 2 meanwhile.
+
+    Raises `DomainError` if it ends before it begins, or ends without a beginning.
+    """
     require(actor, "settings.people")
+    if away_until and not away_from:
+        raise DomainError("Say when the absence begins.", field="away_from")
     if away_from and away_until and away_until <= away_from:
         raise DomainError("The absence ends before it begins.", field="away_until")
     staff.away_from, staff.away_until = away_from, away_until

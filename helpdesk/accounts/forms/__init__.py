@@ -1,0 +1,34 @@
+"""What people type about people, and how a refused operation comes back to its form."""
+
+from helpdesk.accounts.forms.fields import MomentField, needed
+from helpdesk.accounts.forms.invitations import AcceptanceForm, ClientInvitationForm, ColleagueForm, StaffInvitationForm
+from helpdesk.accounts.forms.people import (
+    AbsenceForm,
+    ClientRoleForm,
+    PeopleFilterForm,
+    ProfileForm,
+    ServedForm,
+    StaffRoleForm,
+    TeamsForm,
+)
+from helpdesk.accounts.forms.refusals import refusal_status, refused
+from helpdesk.accounts.forms.signing import ResetRequestForm
+
+__all__ = [
+    "AbsenceForm",
+    "AcceptanceForm",
+    "ClientInvitationForm",
+    "ClientRoleForm",
+    "ColleagueForm",
+    "MomentField",
+    "PeopleFilterForm",
+    "ProfileForm",
+    "ResetRequestForm",
+    "ServedForm",
+    "StaffInvitationForm",
+    "StaffRoleForm",
+    "TeamsForm",
+    "needed",
+    "refusal_status",
+    "refused",
+]

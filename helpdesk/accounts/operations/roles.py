@@ -1,0 +1,136 @@
+"""What a person may do: their role, and for staff whom they serve. Both are audited, before and after."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from helpdesk.accounts.models import ClientRole, Membership, Organisation, StaffMember, StaffRole, StaffService, User
+from helpdesk.accounts.operations.access import end_sessions
+from helpdesk.accounts.operations.guards import keep_an_admin, name_successors, require_served
+from helpdesk.accounts.operations.people import check_role
+from helpdesk.audit.operations import record, record_vendor
+from helpdesk.lib.actors import Actor, require
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import Conflict
+from helpdesk.lib.tenancy import current_scope
+
+OWN_ROLE = "You cannot change your own role. Another admin can."
+
+
+@transaction.atomic
+def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "", at: datetime | None = None) -> None:
+    """Make a client's person a client user or a client admin; their open sessions end.
+
+    Raises `DomainError` for an unknown role, `Conflict` for one's own, and for a person of no organisation in scope.
+    """
+    require(actor, "settings.people")
+    check_role(role, ClientRole)
+    if user.pk == actor.user_id:
+        raise Conflict(OWN_ROLE)
+    locked = Membership.objects.select_for_update(no_key=True).filter(user=user).first()
+    if locked is None:
+        raise Conflict("This person belongs to no organisation that you serve.")
+    before = locked.role
+    if before == role:
+        return
+    locked.role = role
+    locked.save(update_fields=["role"])
+    record(
+        organisation_id=locked.organisation_id,
+        action="person.role",
+        subject=user.email,
+        actor=actor,
+        at=at or database_now(),
+        reason=reason,
+        data={"before": before, "after": role, "sessions_ended": end_sessions(user=user)},
+    )
+
+
+@transaction.atomic
+def change_staff_role(
+    *, staff: StaffMember, role: str, actor: Actor, reason: str = "", at: datetime | None = None
+) -> None:
+    """Make a staff member an agent, account manager or admin; their open sessions end.
+
+    Raises `DomainError` for an unknown role, `Conflict` for one's own and for the last active admin's.
+    """
+    require(actor, "settings.people")
+    check_role(role, StaffRole)
+    if staff.user_id == actor.user_id:
+        raise Conflict(OWN_ROLE)
+    locked = _locked(staff)
+    before = locked.role
+    if before == role:
+        return
+    if locked.user.is_active:
+        keep_an_admin(locked)
+    locked.role = role
+    locked.save(update_fields=["role"])
+    record_vendor(
+        action="staff.role",
+        subject=locked.user.email,
+        actor=actor,
+        at=at or database_now(),
+        reason=reason,
+        data={"before": before, "after": role, "sessions_ended": end_sessions(user=locked.user)},
+    )
+
+
+@transaction.atomic
+def set_served(
+    *,
+    staff: StaffMember,
+    serves: Collection[Organisation] | None,
+    actor: Actor,
+    reason: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Let a staff member serve these organisations and no others, or all of them when `serves` is None.
+
+    Organisations outside the scope stay as they are: who does not see them cannot take them away. Raises `Forbidden`
+    for giving or taking what the actor does not hold, `Conflict` while one that would go has this person at level 2.
+    """
+    require(actor, "settings.people")
+    require_served(actor, serves)
+    locked = _locked(staff)
+    if locked.serves_all:
+        require_served(actor, None)
+    before = _served(locked)
+    wanted = None if serves is None else {organisation.pk for organisation in serves}
+    held = set(StaffService.objects.filter(staff=locked).values_list("organisation_id", flat=True))
+    if wanted is not None:
+        going = _seen() - wanted if locked.serves_all else held - wanted
+        name_successors(locked, doing="taken off these organisations", only=going)
+    locked.serves_all = wanted is None
+    locked.save(update_fields=["serves_all"])
+    StaffService.objects.filter(staff=locked).exclude(organisation_id__any=wanted or ()).delete()
+    for organisation in serves or ():
+        if organisation.pk not in held:
+            StaffService(organisation=organisation, staff=locked).save(force_insert=True)
+    said = {"before": before, "after": _served(locked)}
+    if said["before"] != said["after"]:
+        record_vendor(
+            action="staff.serves",
+            subject=locked.user.email,
+            actor=actor,
+            at=at or database_now(),
+            reason=reason,
+            data=said,
+        )
+
+
+def _locked(staff: StaffMember) -> StaffMember:
+    return StaffMember.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=staff.pk)
+
+
+def _seen() -> set[int]:
+    seen = current_scope()
+    return set(Organisation.objects.values_list("pk", flat=True)) if seen.is_system else set(seen.organisations)
+
+
+def _served(staff: StaffMember) -> list[str]:
+    if staff.serves_all:
+        return ["all"]
+    rows = StaffService.objects.filter(staff=staff).order_by("organisation__key")
+    return list(rows.values_list("organisation__key", flat=True))
