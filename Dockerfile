@@ -20,8 +20,11 @@ COPY templates ./templates
 RUN HELPDESK_SECRET_KEY=build-only python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q helpdesk sla tickets
 
+# A new volume mounted here begins with this owner.
+RUN install --directory --owner helpdesk --mode 0700 /files
+
 USER helpdesk
 EXPOSE 8000
 CMD ["gunicorn", "helpdesk.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", \
      "--workers", "2", "--threads", "8", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
-     "--access-logfile", "-", "--forwarded-allow-ips", "*"]
+     "--config", "python:helpdesk.web.server"]

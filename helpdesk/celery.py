@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 
-from helpdesk.lib import loop  # noqa: F401 - its signals start the second bell in every worker
+from helpdesk.lib import loop, tasklog  # noqa: F401 - their signals: the second bell in every worker, and its logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 

@@ -3,11 +3,15 @@
 `docs/operating.md` lists them. Secrets have no default outside development, tests and the demo.
 """
 
+import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from celery.schedules import crontab
+from csp.constants import NONCE, STRICT_DYNAMIC
+
+from helpdesk.lib import logs, uploads
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -18,9 +22,19 @@ DEBUG = env.bool("HELPDESK_DEBUG", default=False)
 LOCAL = DEMO or TESTING or DEBUG
 
 SECRET_KEY = env.str("HELPDESK_SECRET_KEY", default="local-only-" + "0" * 50 if LOCAL else "")
-ALLOWED_HOSTS = env.list("HELPDESK_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "testserver"])
+SECRET_KEY_FALLBACKS = env.list(
+    "HELPDESK_SECRET_KEY_FALLBACKS", default=[]
+)  # earlier keys, while sessions still use them
 SITE_URL = env.str("HELPDESK_SITE_URL", default=f"http://127.0.0.1:{env.str('HELPDESK_PORT', default='8000')}")
+IS_HTTPS = SITE_URL.startswith("https://")
+ALLOWED_HOSTS = env.list(
+    "HELPDESK_ALLOWED_HOSTS",
+    default=["127.0.0.1", "localhost", "testserver"] if LOCAL else [urlsplit(SITE_URL).hostname or ""],
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Addresses and networks of our own proxies, `unix` for the other end of a Unix socket. Only what they say of a request
+# is believed: the visitor's address, whether it came over HTTPS, its id. See helpdesk/lib/peers.py.
+TRUSTED_PROXIES = env.list("HELPDESK_TRUSTED_PROXIES", default=[])
 
 
 def database(url: str) -> dict[str, object]:
@@ -69,6 +83,9 @@ INSTALLED_APPS = [
     "anymail",
     "csp",
     "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
     "helpdesk.lib",
     "helpdesk.audit",
     "helpdesk.notifications",
@@ -77,13 +94,16 @@ INSTALLED_APPS = [
     "tickets",
     "helpdesk.demo",
     "helpdesk.web",
+    "helpdesk.api",
+    "helpdesk.proof",
 ]
 
 MIDDLEWARE = [
-    "helpdesk.web.middleware.HealthMiddleware",  # first: health must answer while the database does not
+    "helpdesk.web.middleware.FrontMiddleware",  # first: every answer has an id, a line in the log and its headers
+    "csp.middleware.CSPMiddleware",
+    "helpdesk.web.middleware.HealthMiddleware",  # health must answer while the database does not
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -92,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "helpdesk.accounts.middleware.ScopeMiddleware",
+    "helpdesk.web.middleware.MethodPageMiddleware",
     "helpdesk.accounts.middleware.PrivateByDefaultMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -135,9 +156,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = None
-# How many proxies of ours a request has passed: the visitor's address is that many entries from the right of
-# X-Forwarded-For. With 0 the header, which anybody can forge, is not looked at.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("HELPDESK_TRUSTED_PROXIES", default=0)
+AUDIT_EXPORT_ROWS = env.int("HELPDESK_AUDIT_EXPORT_ROWS", default=50_000)  # the longest file of the audit log
+INVITATION_DAYS = env.int("HELPDESK_INVITATION_DAYS", default=7)  # how long an invitation's link opens
 ACCOUNT_RATE_LIMITS = {"login_failed": "50/m/ip,8/5m/key", "reset_password": "20/m/ip,5/m/key"}
 
 # --- mail -----------------------------------------------------------------------------------------------
@@ -186,7 +206,50 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "forget": {"task": "api.forget_requests", "schedule": crontab(minute=20)},
     "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},
+    "uploads": {"task": "tickets.remove_stale_uploads", "schedule": crontab(hour=21, minute=30)},
+}
+
+# --- the REST API -----------------------------------------------------------------------------------------
+# Calls for each token, or for each person's sessions together; of these, changes; and tokens that do not work, for
+# each address.
+API_RATE = env.str("HELPDESK_API_RATE", default="600/minute")
+API_WRITE_RATE = env.str("HELPDESK_API_WRITE_RATE", default="120/minute")
+API_REFUSED_RATE = env.str("HELPDESK_API_REFUSED_RATE", default="30/minute")
+API_LIMITS_URL = str(CACHES["default"]["LOCATION"])
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.HelpdeskSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsing.JsonParser"],
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "helpdesk.api.problems.answer_problem",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ravingCRM support",
+    "DESCRIPTION": "The support desk's REST API: everything that its pages do, under the same rules.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "SERVERS": [{"url": SITE_URL}],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "TicketState": "tickets.models.TicketState",
+        "ClockState": "helpdesk.api.serializers.timeline.STATES",
+        "Severity": "sla.models.Severity",
+        "Channel": "tickets.models.Channel",
+        "ClockVerdict": "helpdesk.api.serializers.timeline.VERDICTS",
+        "ClockKind": "helpdesk.api.serializers.timeline.KINDS",
+        "EntryKind": "tickets.models.EntryKind",
+        "EscalationEvent": "sla.models.Event",
+        "Side": "helpdesk.api.serializers.timeline.ACTORS",
+        "Role": "helpdesk.api.serializers.people.ROLES",
+        "ClientRole": "helpdesk.api.serializers.invitations.CLIENT_ROLES",
+        "StaffRole": "helpdesk.api.serializers.invitations.STAFF_ROLES",
+    },
 }
 
 # --- pages ------------------------------------------------------------------------------------------------
@@ -197,6 +260,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if LOCAL else BASE_DIR / "staticfiles"  # locally the files are served where they lie
 STATICFILES_DIRS = [BASE_DIR / "helpdesk" / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -204,25 +268,47 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": uploads.storage(env, local_folder=BASE_DIR / ".data" / "files" if LOCAL else None),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of a form's texts; files go to the disk as they come in
+# How much people may attach; the operations hold it, under a lock.
+_MB = 1024 * 1024
+ATTACHMENT_BYTES = env.int("HELPDESK_FILE_MB", default=25) * _MB
+ATTACHMENTS_PER_MESSAGE = env.int("HELPDESK_FILES_PER_MESSAGE", default=10)
+ATTACHMENTS_PER_TICKET = env.int("HELPDESK_FILES_PER_TICKET", default=100)
+ATTACHMENT_BYTES_PER_TICKET = env.int("HELPDESK_TICKET_MB", default=200) * _MB
+ATTACHMENT_BYTES_PER_ORGANISATION = env.int("HELPDESK_ORGANISATION_MB", default=5 * 1024) * _MB
+ATTACHMENTS_STAGED = env.int("HELPDESK_STAGED_FILES", default=20)  # by one person, not yet sent with a message
+FILE_UPLOAD_HANDLERS = [
+    "helpdesk.lib.receiving.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+SESSION_ENGINE = "helpdesk.accounts.sessions"
+# Over HTTPS a browser takes a cookie of this prefix from this very host only: no neighbour can plant one.
+COOKIE_PREFIX = "__Host-" if IS_HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "helpdesk.web.messages.MessageStorage"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if SITE_URL.startswith("https://"):
+if IS_HTTPS:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
+    # Forgotten before it is looked at, unless a listed proxy sent it (helpdesk/web/middleware.py).
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
-        "script-src": ["'self'"],
+        "object-src": ["'none'"],
+        # Only the scripts that our own templates name: a file that somebody uploaded is none of them, wherever it lies.
+        "script-src": [NONCE, STRICT_DYNAMIC],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
@@ -233,9 +319,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+# --- watching ---------------------------------------------------------------------------------------------
+LOGGING = logs.configuration(
+    as_json=not LOCAL, level=env.str("HELPDESK_LOG_LEVEL", default="WARNING" if LOCAL else "INFO").upper()
+)
+# /metrics answers whoever shows this token, and visitors from these networks; without either there is no such page.
+METRICS_TOKEN = env.str("HELPDESK_METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("HELPDESK_METRICS_NETWORKS", default=[])
+METRICS_FOLDER = env.str("HELPDESK_METRICS_DIR", default="")
+if METRICS_FOLDER:  # read by prometheus_client as it is imported
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = METRICS_FOLDER

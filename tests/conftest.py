@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg2
 import pytest
@@ -88,6 +89,21 @@ def truncate_as_owner(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = truncate_as_owner
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests upload lies in a folder that goes with them."""
+    settings.STORAGES["attachments"]["OPTIONS"]["location"] = str(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture
+def files_folder(settings, tmp_path) -> Path:
+    """An empty folder for what this test uploads."""
+    options = settings.STORAGES["attachments"]["OPTIONS"]
+    here = {**settings.STORAGES["attachments"], "OPTIONS": {**options, "location": str(tmp_path / "files")}}
+    settings.STORAGES = {**settings.STORAGES, "attachments": here}
+    return tmp_path / "files"
 
 
 @pytest.fixture(autouse=True)

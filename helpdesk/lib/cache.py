@@ -1,40 +1,62 @@
 """A Redis cache whose loss nobody notices: limits are then counted per process, and every page still answers."""
 
 import logging
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+# How long this process asks no more after a failure: a Redis that hangs costs one time-out, not one for each call.
+PAUSE_SECONDS = 5.0
+
+
+def _forgiving(method: str) -> Callable[..., Any]:
+    def ask(self: "ForgivingRedisCache", *args: Any, **options: Any) -> Any:
+        return self._ask(method, *args, **options)
+
+    ask.__name__ = method
+    return ask
 
 
 class ForgivingRedisCache(RedisCache):
-    """Redis while it answers; this process's memory while it does not. Nothing that must happen lives here."""
+    """Redis while it answers; this process's memory while it does not. Nothing that must happen lives here.
+
+    Every call that the base class sends to the server is listed below; its other ones are made of these.
+    """
+
+    # By server and for the whole process: Django makes one object for each thread.
+    _asked_again_at: ClassVar[dict[str, float]] = {}
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._server = server
         self._fallback = LocMemCache("while-redis-is-away", {})
 
-    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        return self._ask("get", key, default, version=version)
+    add = _forgiving("add")
+    get = _forgiving("get")
+    set = _forgiving("set")
+    touch = _forgiving("touch")
+    delete = _forgiving("delete")
+    get_many = _forgiving("get_many")
+    set_many = _forgiving("set_many")
+    delete_many = _forgiving("delete_many")
+    has_key = _forgiving("has_key")
+    incr = _forgiving("incr")
 
-    def set(self, key: str, value: Any, *args: Any, **options: Any) -> Any:
-        return self._ask("set", key, value, *args, **options)
-
-    def add(self, key: str, value: Any, *args: Any, **options: Any) -> Any:
-        return self._ask("add", key, value, *args, **options)
-
-    def delete(self, key: str, version: int | None = None) -> Any:
-        return self._ask("delete", key, version=version)
-
-    def incr(self, key: str, delta: int = 1, version: int | None = None) -> Any:
-        return self._ask("incr", key, delta, version=version)
+    def clear(self) -> bool:
+        """Forget everything, also what was kept while Redis was away."""
+        self._fallback.clear()
+        return bool(self._ask("clear"))
 
     def _ask(self, method: str, *args: Any, **options: Any) -> Any:
-        try:
-            return getattr(super(), method)(*args, **options)
-        except (RedisError, OSError) as error:
-            logger.warning("the cache does not answer, this process remembers for itself: %s", error)
-            return getattr(self._fallback, method)(*args, **options)
+        if time.monotonic() >= self._asked_again_at.get(self._server, 0.0):
+            try:
+                return getattr(super(), method)(*args, **options)
+            except (RedisError, OSError) as error:
+                self._asked_again_at[self._server] = time.monotonic() + PAUSE_SECONDS
+                logger.warning("the cache does not answer, this process remembers for itself: %s", error)
+        return getattr(self._fallback, method)(*args, **options)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+
+from helpdesk.lib.peers import networks
 
 ROLE_FACTS = """
     SELECT r.rolsuper, r.rolbypassrls,
@@ -43,6 +45,19 @@ def app_role_owns_nothing(databases: Sequence[str] | None = None, **kwargs: Any)
         )
         for fault in role_faults()
     ]
+
+
+@register(Tags.security, deploy=True)
+def proxies_are_listed_where_they_are_needed(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Over HTTPS somebody in front of us ends TLS; unless it is listed, every answer is a redirect to HTTPS."""
+    try:
+        networks(tuple(settings.METRICS_NETWORKS))
+        if networks(tuple(settings.TRUSTED_PROXIES)) or settings.TRUSTED_PROXIES or not settings.IS_HTTPS:
+            return []
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="helpdesk.E002")]
+    hint = "Name the address or the network of the proxy in HELPDESK_TRUSTED_PROXIES."
+    return [Warning("The site is served over HTTPS and no proxy is listed.", hint=hint, id="helpdesk.W001")]
 
 
 def refuse_unfit_role() -> None:

@@ -19,3 +19,15 @@ class Forbidden(DomainError):
 
 class Conflict(DomainError):
     """The object is not in a state that allows this."""
+
+
+class Stale(Conflict):
+    """Somebody else changed the object after this person last read it. Nothing of either is lost.
+
+    `changes` is how many things happened since, where that is known, and `last` tells of the newest.
+    """
+
+    def __init__(self, message: str, *, changes: int | None = None, last: str = "") -> None:
+        super().__init__(message)
+        self.changes = changes
+        self.last = last

@@ -18,11 +18,13 @@ _stop = threading.Event()
 
 @worker_init.connect(weak=False)
 def start_loop(sender: Any = None, **kwargs: Any) -> None:
-    """Refuse an unfit database role, then start ringing; before the broker is reached, so its loss matters not."""
+    """Refuse an unfit role or folder of files, then ring; before the broker is reached, so its loss matters not."""
     from helpdesk.lib.checks import refuse_unfit_role  # noqa: PLC0415 - needs the app registry, loaded by now
+    from helpdesk.lib.storage import attachment_storage  # noqa: PLC0415 - needs the settings
 
     try:
         refuse_unfit_role()
+        attachment_storage()
     except ImproperlyConfigured as error:
         # Celery logs an exception of a signal's receiver and starts all the same; it cannot swallow an exit.
         raise SystemExit(str(error)) from error

@@ -9,10 +9,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 from django.db import connection, models, transaction
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from helpdesk.lib.lookups import Ids
 
 
 class ScopeError(RuntimeError):
@@ -30,9 +33,14 @@ class Scope:
     def is_system(self) -> bool:
         return bool(self.reason)
 
+    @cached_property
+    def ids(self) -> Ids:
+        """The organisations as one parameter of a statement."""
+        return Ids(sorted(self.organisations))
+
     def settings(self) -> tuple[str, str]:
         """The values of the two database settings that the policies read."""
-        return ",".join(str(key) for key in sorted(self.organisations)), "on" if self.is_system else ""
+        return self.ids.text.strip("{}"), "on" if self.is_system else ""
 
 
 _current: ContextVar[Scope | None] = ContextVar("helpdesk_scope", default=None)
@@ -108,7 +116,7 @@ class TenantQuerySet(models.QuerySet[Any]):
             return self
         if len(current.organisations) == 1:
             return self.filter(organisation_id=next(iter(current.organisations)))
-        return self.filter(organisation_id__any=sorted(current.organisations))
+        return self.filter(organisation_id__any=current.ids)
 
 
 class TenantManager(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc]

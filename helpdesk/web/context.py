@@ -25,16 +25,23 @@ STAFF_ROOMS = (
     ("New ticket", "tickets:new", "ticket.open"),
     ("Settings", "settings:index", "settings.people"),
 )
-CLIENT_ROOMS = (("Tickets", "tickets:list", "ticket.open"), ("New ticket", "tickets:new", "ticket.open"))
+CLIENT_ROOMS = (
+    ("Tickets", "tickets:list", "ticket.open"),
+    ("New ticket", "tickets:new", "ticket.open"),
+    ("People", "colleagues", "people.invite"),
+)
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """The frame's context: `member`, `navigation` and, for those with the outbox, `dead_notices`."""
+    """The frame's context: `member`, `navigation`, for those with the outbox `dead_notices`, and the scripts' nonce."""
+    # As text: the header names the nonce once it has been asked for, and a lazy one counts as empty until then.
+    nonce = str(getattr(request, "csp_nonce", ""))
     member: Member | None = getattr(request, "member", None)
     if member is None:
-        return {"member": None, "navigation": [], "dead_notices": 0}
+        return {"member": None, "navigation": [], "dead_notices": 0, "csp_nonce": nonce}
     dead = dead_count() if member.may("settings.outbox") else 0
-    return {"member": member, "navigation": _navigation(member, request.path), "dead_notices": dead}
+    navigation = _navigation(member, request.path)
+    return {"member": member, "navigation": navigation, "dead_notices": dead, "csp_nonce": nonce}
 
 
 def _navigation(member: Member, path: str) -> list[Entry]:
@@ -43,7 +50,7 @@ def _navigation(member: Member, path: str) -> list[Entry]:
         for label, view, capability in (STAFF_ROOMS if member.is_staff else CLIENT_ROOMS)
         if member.may(capability)
     ]
-    rooms.append(("Password", reverse("account_change_password")))
+    rooms.append(("Account", reverse("account")))
     # The longest address that the path begins with: /tickets/new/ lies below /tickets/.
     here = max((url for _, url in rooms if path.startswith(url)), key=len, default="")
     return [Entry(label, url, url == here) for label, url in rooms]

@@ -3,14 +3,18 @@
 from django.urls import include, path
 
 from helpdesk.accounts.urls import settings_urls as people_urls
-from helpdesk.web.views import health, home, outbox, robots
+from helpdesk.web.views import account_mails, audit, health, home, outbox, robots
 from sla.urls import settings_urls as policy_urls
 
 settings_urls = [
     path("", home.settings_index, name="index"),
     *people_urls,
     *policy_urls,
+    path("audit/", audit.entries, name="audit"),
+    path("audit/export/", audit.export, name="audit_export"),
     path("outbox/", outbox.notices, name="outbox"),
+    path("outbox/accounts/", account_mails.account_mails, name="account_outbox"),
+    path("outbox/accounts/<int:pk>/retry/", account_mails.retry, name="retry_account_mail"),
     path("outbox/<int:pk>/", outbox.notice, name="notice"),
     path("outbox/<int:pk>/retry/", outbox.retry, name="retry"),
 ]

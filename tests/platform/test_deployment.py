@@ -1,16 +1,15 @@
 """The production files agree with each other and keep the powerful credentials where they belong."""
 
 import re
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 import yaml
 
 from helpdesk.embedded.provision import APP, DATABASE, OWNER
+from tests.platform.image import COMPOSE, FILLED_IN, ROOT, SERVICES, command_of, interpolated
 
-ROOT = Path(__file__).resolve().parents[2]
-COMPOSE = (ROOT / "docker-compose.yml").read_text()
-SERVICES = yaml.safe_load(COMPOSE)["services"]
 APPS = ("migrate", "web", "worker", "beat")
 
 
@@ -37,8 +36,44 @@ def test_nothing_serves_before_the_migrations_are_through(name):
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
 
-def test_the_app_trusts_the_one_proxy_for_the_visitors_address():
-    assert SERVICES["web"]["environment"]["HELPDESK_TRUSTED_PROXIES"] == "${HELPDESK_TRUSTED_PROXIES:-1}"
+def test_the_compose_file_is_valid_by_its_schema():
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    done = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "ok -- validation done")
+
+
+def test_the_schema_finds_a_mistake(tmp_path):
+    wrong = tmp_path / "docker-compose.yml"
+    wrong.write_text(COMPOSE.replace("stop_grace_period:", "stop_grace_periods:", 1))
+    check = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(wrong)]
+    assert subprocess.run(check, capture_output=True, check=False).returncode == 1
+
+
+def test_the_app_believes_the_network_that_it_shares_with_the_proxy_alone():
+    network = yaml.safe_load(COMPOSE)["networks"]["front"]["ipam"]["config"][0]["subnet"]
+    believed = SERVICES["web"]["environment"]["HELPDESK_TRUSTED_PROXIES"]
+    assert interpolated(network, FILLED_IN) == interpolated(believed, FILLED_IN)
+    on_front = {name for name, service in SERVICES.items() if "front" in service.get("networks", [])}
+    assert on_front == {"web", "proxy"}
+    assert SERVICES["proxy"]["networks"] == ["front"]
+
+
+def test_a_stopped_service_is_given_longer_than_it_needs_to_finish():
+    from helpdesk.web import server
+
+    assert int(SERVICES["web"]["stop_grace_period"].removesuffix("s")) > server.graceful_timeout
+    assert SERVICES["worker"]["stop_grace_period"] == "60s"
+
+
+def test_nothing_in_the_image_believes_whoever_asks():
+    assert "--forwarded-allow-ips" not in command_of("web")
+
+
+def test_what_people_attach_outlives_the_container():
+    for name in APPS:
+        assert SERVICES[name]["volumes"] == ["files:/files"]
+        assert SERVICES[name]["environment"]["HELPDESK_FILES"] == "/files"
+    assert "install --directory --owner helpdesk --mode 0700 /files" in (ROOT / "Dockerfile").read_text()
 
 
 def test_the_first_start_loads_the_policy_for_the_vendors_domain():
@@ -65,5 +100,5 @@ def test_the_first_start_makes_the_names_that_the_addresses_use():
 
 def test_every_package_of_the_product_is_copied_into_the_image():
     copied = set(re.findall(r"^COPY (\w+) \./", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "tests"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "faults", "tests"}
     assert copied == packages | {"templates"}

@@ -9,9 +9,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 SAMPLES = {
     "pk": 1,
+    "token_id": 1,
     "public_id": UUID(int=1),
+    "file_id": UUID(int=2),
     "key": "ACME",
     "uidb36": "1",
+    "token": "made-up",
 }
 
 
@@ -44,7 +47,7 @@ def _walk(patterns: list[Any], route: str, kwargs: dict[str, Any]) -> Iterator[A
 
 def _filled(route: str) -> str:
     for name, sample in SAMPLES.items():
-        for converter in ("int", "uuid", "slug", "str"):
+        for converter in ("int", "uuid", "slug", "str", "path"):
             route = route.replace(f"<{converter}:{name}>", str(sample))
     if "(?P" in route:  # the reset link is the only regular expression
         prefix = route.split("^", 1)[0]

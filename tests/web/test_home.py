@@ -36,18 +36,16 @@ def navigation(browser: Client, path: str) -> list[tuple[str, bool]]:
 
 
 def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: SignIn) -> None:
-    page = "/accounts/password/change/"
-    assert navigation(signed_in(world.alice), page) == [
-        ("Tickets", False),
-        ("New ticket", False),
-        ("Password", True),
-    ]
+    page = "/account/"
+    client = [("Tickets", False), ("New ticket", False)]
+    assert navigation(signed_in(world.alice), page) == [*client, ("Account", True)]
+    assert navigation(signed_in(world.amara), page) == [*client, ("People", False), ("Account", True)]
     staff = [("Queue", False), ("Tickets", False), ("Escalations", False), ("New ticket", False)]
-    assert navigation(signed_in(world.agent), page) == [*staff, ("Password", True)]
+    assert navigation(signed_in(world.agent), page) == [*staff, ("Account", True)]
     assert navigation(signed_in(world.admin), "/settings/people/") == [
         *staff,
         ("Settings", True),
-        ("Password", False),
+        ("Account", False),
     ]
 
 

@@ -15,8 +15,14 @@ PUBLIC = {
     "accounts/password/reset/done/",
     r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
     "accounts/password/reset/key/done/",
+    "invitations/",  # a link that was cut off gets the same page as a spent one
+    "invitations/<path:token>/",  # whoever is invited is nobody yet
+    "api/",  # what the API is; and whatever lies below it and is no address, answered as a program expects
+    "api/v1/schema/",
 }
 PRIVATE = [address for address in addresses() if address.route not in PUBLIC]
+PAGES = [address for address in PRIVATE if not address.route.startswith("api/")]
+API = [address for address in PRIVATE if address.route.startswith("api/")]
 
 
 def test_the_public_addresses_are_exactly_these() -> None:
@@ -29,14 +35,23 @@ def test_no_address_leads_to_sign_up_or_to_managing_addresses() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", PRIVATE, ids=lambda address: address.route or "home")
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+@pytest.mark.parametrize("address", API, ids=lambda address: address.route)
+def test_a_stranger_at_the_api_is_told_to_show_a_token(address: Address, method: str) -> None:
+    answer = Client().generic(method, address.path)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (401, "application/problem+json")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="helpdesk"'
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.route or "home")
 def test_a_stranger_is_sent_to_sign_in(address: Address) -> None:
     answer = Client().get(address.path)
     assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (302, "/accounts/login/")
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", PRIVATE, ids=lambda address: address.route or "home")
+@pytest.mark.parametrize("address", PAGES, ids=lambda address: address.route or "home")
 def test_a_stranger_who_posts_gets_401_and_the_text_back(address: Address) -> None:
     answer = Client().post(address.path, {"body": "two hours of <typing>"})
     assert answer.status_code == 401

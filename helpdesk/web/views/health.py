@@ -21,6 +21,7 @@ UNSWEPT = """
     SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_event_at)), 0)
     FROM sla_clock WHERE next_event_at < statement_timestamp()
 """
+LAST_SWEEP = "SELECT extract(epoch FROM statement_timestamp() - ran_at) FROM tickets_sweeprun"
 
 
 @login_not_required
@@ -35,12 +36,17 @@ def healthz(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - a view's si
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - a view's signature
-    """Readiness: 200 when everything answers and nothing is late, else 503; says which, never why."""
+    """For monitors: 200 when everything answers and nothing is late, else 503; says which, never why.
+
+    Not for a balancer that takes traffic away: every check is of something that all web processes share, and pages
+    answer without Redis and without a sweep. Such a one asks `/healthz`.
+    """
     checks = {
         "database": _check(_database_answers),
         "redis": _check(_redis_answers),
         "oldest_notice": _check_age(oldest_queued_age, LATEST_NOTICE),
         "sweep": _check_age(unswept_age, LATEST_SWEEP),
+        "last_sweep": _check_age(last_sweep_age, LATEST_SWEEP),
     }
     ready = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
@@ -51,6 +57,16 @@ def unswept_age() -> float:
     with system_scope("health: the earliest event not yet swept"), connection.cursor() as cursor:
         cursor.execute(UNSWEPT)
         return float(cursor.fetchone()[0])
+
+
+def last_sweep_age() -> float:
+    """Seconds since a sweep ran to its end; raises `LookupError` when none ever did."""
+    with system_scope("health: when the last sweep ended"), connection.cursor() as cursor:
+        cursor.execute(LAST_SWEEP)
+        row = cursor.fetchone()
+    if row is None:
+        raise LookupError("no sweep has run yet")
+    return float(row[0])
 
 
 def _database_answers() -> None:

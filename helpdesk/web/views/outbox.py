@@ -1,7 +1,6 @@
 """The admins' outbox: what was sent to whom, when and why; what failed, and trying it again."""
 
 from csp.decorators import csp_update
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
@@ -13,7 +12,7 @@ from helpdesk.accounts.forms import refusal_status
 from helpdesk.lib.errors import DomainError
 from helpdesk.notifications.models import DeliveryState, Notice
 from helpdesk.notifications.operations import retry_notice
-from helpdesk.notifications.queries import SHOWN, account_outbox, outbox
+from helpdesk.notifications.queries import SHOWN, outbox
 from helpdesk.notifications.rendering import Rendered, render_notice
 
 ADMIN = member_view("settings.outbox")
@@ -22,22 +21,20 @@ ADMIN = member_view("settings.outbox")
 @ADMIN
 @require_safe
 def notices(request: MemberRequest) -> HttpResponse:
-    """The newest notices, by state and by ticket. An unknown state shows everything and says so."""
+    """The newest notices, by state and by ticket. An unknown state shows none and says so."""
     state = request.GET.get("state", "").strip()
     reference = request.GET.get("ticket", "").replace("\0", "").strip().upper()
-    known = state in DeliveryState.values
-    found = list(outbox(state=state if known else "", reference=reference))
+    known = not state or state in DeliveryState.values
+    found = list(outbox(state=state, reference=reference)) if known else []
     context = {
         "notices": [(row, subject_of(row)) for row in found],
         "capped": len(found) == SHOWN,
         "state": state if known else "",
-        "unknown_state": state if state and not known else "",
+        "unknown_state": "" if known else state,
         "reference": reference,
         "states": DeliveryState.choices,
-        "account_notices": account_outbox(),
-        "bodies": settings.DEMO,
     }
-    return render(request, "settings/outbox.html", context)
+    return render(request, "settings/outbox.html", context, status=200 if known else 400)
 
 
 # A mail brings its own styles, which pages may not: allowed on this page alone, for the sandbox in it.

@@ -1,0 +1,32 @@
+"""A machine with the built image and an empty database, made once for the tests that want it."""
+
+import os
+import secrets
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from django.conf import settings
+from psycopg2 import sql
+
+from tests.conftest import owner_connection
+from tests.platform.machine import Machine
+
+
+@pytest.fixture(scope="session")
+def machine(tmp_path_factory) -> Iterator[Machine]:
+    name = f"test_services_{os.getpid()}_{secrets.token_hex(3)}"
+    main = str(settings.DATABASES["default"]["NAME"])
+    with closing(owner_connection("helpdesk" if main.startswith("test_") else main)) as admin, admin.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            made = Machine(tmp_path_factory.mktemp("image"), name)
+            done = subprocess.run(
+                made.command("migrate"), cwd=made.app, env=made.environment("migrate"), capture_output=True, text=True,
+                check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+            yield made
+        finally:
+            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

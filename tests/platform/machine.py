@@ -1,0 +1,102 @@
+"""The built image on this machine: its services as processes, with production's settings."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from tests.platform.image import build, command_of, environment_of, socket_url
+
+PATIENCE = 60
+VISITOR = {"Host": "helpdesk.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.4"}
+
+
+class Page(NamedTuple):
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+
+class Machine:
+    """The built image, an empty database with both roles, and what each service has said."""
+
+    def __init__(self, folder: Path, database: str) -> None:
+        self.folder, self.app = folder, build(folder)
+        host = str(settings.DATABASES["default"]["HOST"])
+        self.urls = {
+            "app_url": socket_url("helpdesk_app", database, host),
+            "owner_url": socket_url("helpdesk_owner", database, host),
+            "redis_url": os.environ["REDIS_URL"],
+        }
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    def environment(self, service: str) -> dict[str, str]:
+        return environment_of(service, **self.urls, files=self.folder) | {
+            "HELPDESK_TRUSTED_PROXIES": "127.0.0.1",
+            "HELPDESK_METRICS_TOKEN": "monitor-token",
+            "HELPDESK_EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "HELPDESK_MAIL_FOLDER": str(self.folder / "mails"),
+            "HELPDESK_SWEEP_SECONDS": "1",
+        }
+
+    def moved(self, text: str) -> str:
+        """A command's word with the free port, and with this test's folder for the container's /tmp."""
+        named = text.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}").replace(
+            '"127.0.0.1", 8000', f'"127.0.0.1", {self.port}'
+        )
+        return named.replace("/tmp/celerybeat", f"{self.folder}/celerybeat")
+
+    def command(self, service: str) -> list[str]:
+        return [self.moved(word) for word in command_of(service)]
+
+    def log(self, service: str) -> list[str]:
+        """All that it has written, by lines."""
+        return (self.folder / f"{service}.log").read_text().splitlines()
+
+    def said(self, service: str) -> str:
+        """The end of what it has written."""
+        return "\n".join(self.log(service))[-3000:]
+
+    @contextmanager
+    def running(self, service: str, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+        with (self.folder / f"{service}.log").open("ab") as log:
+            process = subprocess.Popen(
+                self.command(service), cwd=self.app, env=self.environment(service) | more, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def get(self, path: str, **headers: str) -> "Page":
+        """The answer of the web service to its proxy."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+            connection.request("GET", path, headers=VISITOR | headers)
+            answer = connection.getresponse()
+            return Page(answer.status, dict(answer.getheaders()), answer.read().decode())
+
+
+def until(condition: Callable[[], object], why: Callable[[], str]) -> None:
+    """Wait for something that another process does."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        with suppress(OSError):
+            if condition():
+                return
+        time.sleep(0.1)
+    raise AssertionError(why())

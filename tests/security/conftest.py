@@ -1,0 +1,84 @@
+"""What the tests of the checklist share: no earlier attempts, a ticket of each organisation, and who looks."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from helpdesk.lib.tenancy import system_scope
+from tests.conftest import SignIn, World
+from tests.support import actor_of
+from tickets.models import Ticket
+from tickets.operations.conversation import add_note, reply
+from tickets.operations.intake import open_ticket
+
+ROLES = ("alice", "amara", "agent", "manager", "admin")
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_attempts() -> None:
+    """Sign-in attempts are counted in Redis, which no rollback reaches."""
+    cache.clear()
+
+
+@pytest.fixture
+def browsers(world: World, signed_in: SignIn) -> dict[str, Client]:
+    """A browser for each role, and a stranger's; a fault is a 500, as in production."""
+    found = {who: signed_in(getattr(world, who), raise_request_exception=False) for who in ROLES}
+    return {"stranger": Client(raise_request_exception=False), **found}
+
+
+def make_ticket(world: World, text: str = "x") -> Ticket:
+    """A ticket of ACME with the text in every field that people fill in."""
+    with system_scope("tests write a ticket"):
+        ticket = open_ticket(
+            organisation=world.acme, requester=world.alice, subject=text[:200], description=text, steps=text,
+            affected_users=text[:200], since=text[:200], severity="P2", actor=actor_of(world.alice),
+        )  # fmt: skip
+        reply(ticket=ticket, actor=actor_of(world.agent), body=text)
+        add_note(ticket=ticket, actor=actor_of(world.agent), body=text)
+    return ticket
+
+
+@pytest.fixture
+def ticket(world: World) -> Ticket:
+    """A ticket of ACME's."""
+    return make_ticket(world)
+
+
+class Markup(HTMLParser):
+    """What a page would run, load or follow, besides what our own templates say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "script" and not given.get("nonce"):
+            self.faults.append("a script without the nonce")
+        if tag.startswith(("x-", "svg", "object", "embed", "base")):
+            self.faults.append(f"<{tag}>")
+        for name, value in attrs:
+            if name.startswith("on") or name == "style":
+                self.faults.append(f"{tag} {name}")
+            if name in ("href", "src", "action", "formaction") and not is_ours(value or ""):
+                self.faults.append(f"{tag} {name}={value}")
+        if tag == "iframe":
+            assert given.get("sandbox") == "", "a mail is shown without any right"
+
+    handle_startendtag = handle_starttag
+
+
+def is_ours(address: str) -> bool:
+    """Whether a link stays on this site, or opens a mail program."""
+    return address.startswith(("/", "?", "#", "http://127.0.0.1:8000/", "mailto:")) and not address.startswith("//")
+
+
+def faults_of(page: str) -> list[str]:
+    """What is wrong with the markup of a page or a mail."""
+    parser = Markup()
+    parser.feed(page)
+    parser.close()
+    return parser.faults

@@ -1,0 +1,56 @@
+"""Row 44: no address changes anything for a browser that another site has sent; no other site reads an answer."""
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from helpdesk.audit.models import AuditEntry, VendorAuditEntry
+from helpdesk.lib.tenancy import system_scope
+from tests.conftest import SignIn, World
+from tests.web.addresses import addresses
+from tickets.models import Ticket, TimelineEntry
+
+UNSAFE = ("post", "put", "patch", "delete")
+
+
+def written() -> tuple[int, ...]:
+    with system_scope("the test counts"):
+        return tuple(model.objects.count() for model in (AuditEntry, VendorAuditEntry, TimelineEntry, Ticket))
+
+
+@pytest.mark.parametrize("who", ["alice", "amara", "agent", "admin"])
+def test_row_44_every_unsafe_method_of_every_address_is_refused_without_the_token(
+    world: World, ticket: Ticket, signed_in: SignIn, who: str
+) -> None:
+    browser = signed_in(getattr(world, who), enforce_csrf_checks=True)
+    before = written()
+    for address in addresses():
+        path = address.path.replace("00000000-0000-0000-0000-000000000001", str(ticket.public_id))
+        for method in UNSAFE:
+            answer = getattr(browser, method)(path, {"body": "x", "reason": "x"}, content_type="application/json")
+            assert answer.status_code in (403, 405), (method, path, answer.status_code)
+            form = {"body": "x", "reason": "x", "csrfmiddlewaretoken": "a" * 32}
+            if method == "post":
+                assert browser.post(path, form).status_code in (403, 405), path
+    assert written() == before
+
+
+@pytest.mark.django_db
+def test_row_44_a_stranger_cannot_be_signed_in_by_another_site() -> None:
+    browser = Client(enforce_csrf_checks=True)
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/logout/"):
+        assert browser.post(path, {"login": "x", "email": "x"}).status_code == 403
+
+
+def test_row_44_the_cookies_stay_at_home(world: World) -> None:
+    answer = Client().post("/accounts/login/", {"login": "alice@acme.example", "password": "secret-1"})
+    cookie = answer.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["samesite"], cookie["httponly"], cookie["domain"], cookie["path"]) == ("Lax", True, "", "/")
+
+
+def test_row_44_no_answer_is_for_another_origin(world: World, browsers: dict[str, Client]) -> None:
+    asked = {"HTTP_ORIGIN": "https://evil.example", "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "POST"}
+    for address in addresses():
+        for method in ("get", "options"):
+            answer = getattr(browsers["agent"], method)(address.path, **asked)
+            assert [name for name in answer.headers if name.startswith("Access-Control-")] == [], address.route

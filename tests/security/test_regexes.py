@@ -1,0 +1,53 @@
+"""Row 48: every regular expression of the product ends quickly on a hostile text of 100 kB."""
+
+import importlib
+import pkgutil
+import re
+import time
+
+import pytest
+
+import helpdesk
+import sla
+import tickets
+from helpdesk.lib.logs import LONGEST
+
+SIZE = 100_000
+SHORTER = {"helpdesk.lib.logs": LONGEST}  # it looks no further into a text
+LIMIT = 0.1
+UNITS = (
+    "a", "0", " ", "-", "/", "@", ".", "<", "(", '"', "\n", "aA1", "a.", "a@", "2026-", "12:", "x=", "://", "token=",
+    "/key/", "password", "é",
+    "0000000-", "\t=", "[[", "key: ", "bearer ",
+)  # fmt: skip
+
+
+def expressions() -> dict[str, re.Pattern[str]]:
+    """Every compiled expression that a module of ours holds, by its place."""
+    found = {}
+    for package in (helpdesk, sla, tickets):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if any(
+                part in module.name for part in (".migrations", ".embedded", "pytest_embedded", ".wsgi", ".settings")
+            ):
+                continue
+            for name, value in vars(importlib.import_module(module.name)).items():
+                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                    found[f"{module.name}.{name}"] = value
+    return found
+
+
+@pytest.mark.parametrize("place", sorted(expressions()))
+def test_row_48_an_expression_ends_quickly(place: str) -> None:
+    pattern = expressions()[place]
+    size = SHORTER.get(place.rpartition(".")[0], SIZE)
+    for unit in UNITS:
+        for text in (unit * (size // len(unit)), unit * (size // len(unit)) + "\x00"):
+            for ask in (pattern.search, pattern.fullmatch):
+                began = time.thread_time()
+                ask(text)
+                assert time.thread_time() - began < LIMIT, (unit, ask.__name__)
+
+
+def test_the_walk_finds_expressions() -> None:
+    assert {"helpdesk.lib.logs._NAMED", "helpdesk.web.middleware.REQUEST_ID"} <= set(expressions())
