@@ -2,10 +2,14 @@
 
 from django.urls import include, path
 
+from helpdesk.accounts.urls import root_urls as people_urls
+
 urlpatterns = [
     path("", include("helpdesk.web.urls")),
     path("accounts/", include("helpdesk.accounts.urls")),
+    path("", include(people_urls)),
     path("", include("tickets.urls")),
+    path("api/", include("helpdesk.api.urls")),
 ]
 
 handler400 = "helpdesk.web.views.errors.bad_request"

@@ -1,0 +1,71 @@
+"""Filters of lists: declared, checked, and refused by name when unknown."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter
+
+from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import Organisation
+from helpdesk.api.access import ApiRequest
+from helpdesk.api.errors import BadParameter
+from helpdesk.api.parsing import storable
+
+YES_OR_NO = (("true", "true"), ("false", "false"))
+
+
+class ListFilters(django_filters.FilterSet):
+    """The base of every list's filters. An empty value means no filter."""
+
+    @property
+    def member(self) -> Member:
+        return self.request.member
+
+    def organisation_of(self, key: str) -> Organisation:
+        """The organisation of this key among those that the member may see. Raises `BadParameter` for any other."""
+        found = Organisation.objects.filter(key=key.upper(), pk__any=self.member.organisation_ids).first()
+        if found is None:
+            raise BadParameter(f"“{key[:40]}” is no organisation that you may see.", field="organisation")
+        return found
+
+
+class BooleanFilter(django_filters.ChoiceFilter):
+    """`true` or `false`, and nothing else."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=YES_OR_NO, **options)
+
+
+def filtered(request: ApiRequest, filters: type[ListFilters], found: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows that the request's filters leave. Raises `BadParameter` for the first value that means nothing."""
+    made = filters(request.query_params, queryset=found, request=request)
+    if not made.is_valid():
+        name, messages = next(iter(made.form.errors.items()))
+        raise BadParameter(f"{name}: {messages[0]}", field=name)
+    return made.qs
+
+
+def check_parameters(request: ApiRequest, known: frozenset[str]) -> None:
+    """Raise `BadParameter` for a query parameter that this address does not know, or that could not be stored."""
+    for name, value in request.query_params.items():
+        if name not in known:
+            shown = ", ".join(sorted(known)) or "none"
+            raise BadParameter(f"“{name[:40]}” is no parameter here; known: {shown}.", field=name[:40])
+        if not storable(str(value)):
+            raise BadParameter("This text holds a character that cannot be looked for.", field=name)
+
+
+def parameters_of(filters: type[ListFilters]) -> list[OpenApiParameter]:
+    """The filters as the OpenAPI document shows them."""
+    return [_parameter(name, one) for name, one in filters.base_filters.items()]
+
+
+def _parameter(name: str, one: Any) -> OpenApiParameter:
+    choices = [value for value, _ in one.extra.get("choices", ())] or None
+    kind: Any = str
+    if isinstance(one, django_filters.NumberFilter):
+        kind = int
+    elif isinstance(one, django_filters.IsoDateTimeFilter):
+        kind = {"type": "string", "format": "date-time"}
+    return OpenApiParameter(name, kind, description=one.extra.get("help_text", ""), enum=choices)

@@ -1,0 +1,142 @@
+"""Tickets as the API takes and gives them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from rest_framework import serializers
+
+from helpdesk.api.serializers.base import Answer, Body, PersonBrief, absolute
+from sla.models import Severity
+from tickets.models import Channel, Ticket, TicketState
+from tickets.operations.intake import LONGEST_LINE, LONGEST_SUBJECT, LONGEST_TEXT
+
+REASON = "Why; the client reads it."
+
+
+def long_text(words: str, **options: Any) -> serializers.CharField:
+    """A text of several lines, as long as one is stored."""
+    return serializers.CharField(max_length=LONGEST_TEXT, trim_whitespace=False, help_text=words, **options)
+
+
+def files_field() -> serializers.ListField:
+    """Staged files that go with what is sent."""
+    words = "The ids of files that you have staged under /attachments/."
+    most = settings.ATTACHMENTS_PER_MESSAGE
+    return serializers.ListField(child=serializers.UUIDField(), required=False, max_length=most, help_text=words)
+
+
+class TicketBrief(Answer):
+    """A ticket in a list."""
+
+    staff_only = ("channel",)
+
+    id = serializers.UUIDField(source="public_id", help_text="The ticket's id in addresses; it cannot be guessed.")
+    reference = serializers.CharField(help_text="As people call it: ACME-142.")
+    url = serializers.SerializerMethodField(help_text="Where the ticket is in the API.")
+    page = serializers.SerializerMethodField(help_text="Where a person reads it.")
+    organisation = serializers.CharField(source="organisation.key", help_text="The client organisation's key.")
+    subject = serializers.CharField()
+    severity = serializers.ChoiceField(Severity.choices)
+    state = serializers.ChoiceField(TicketState.choices)
+    level = serializers.IntegerField(help_text="The escalation level that it stands on, from 1.")
+    channel = serializers.ChoiceField(Channel.choices, required=False, help_text="How it came in. For staff only.")
+    requester = PersonBrief()
+    assignee = PersonBrief(source="assignee.user", allow_null=True)
+    opened_at = serializers.DateTimeField(help_text="When it was received: deadlines count from here.")
+    updated_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(
+        source="queue_due_at", allow_null=True, help_text="The earliest running deadline; null: paused, or none."
+    )
+
+    def get_url(self, ticket: Ticket) -> str:
+        return absolute(ticket_path(ticket))
+
+    def get_page(self, ticket: Ticket) -> str:
+        return absolute(ticket.path)
+
+
+class TicketAnswer(TicketBrief):
+    """A ticket."""
+
+    description = serializers.CharField()
+    steps = serializers.CharField(allow_blank=True)
+    affected_users = serializers.CharField(allow_blank=True)
+    since = serializers.CharField(allow_blank=True)
+    planned_on = serializers.DateField(allow_null=True, help_text="For a P4: when the work is planned.")
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True, help_text="Until then a resolved ticket can be reopened.")
+    closed_at = serializers.DateTimeField(allow_null=True)
+    withdrawn = serializers.BooleanField()
+    follows = serializers.SerializerMethodField(help_text="The ticket that this one follows, if you may see it.")
+
+    def get_follows(self, ticket: Ticket) -> UUID | None:  # noqa: ARG002 - the framework's signature
+        found: UUID | None = self.context.get("followed")
+        return found
+
+
+def ticket_path(ticket: Ticket) -> str:
+    """Where the ticket is in the API, below the site's address."""
+    return f"/api/v1/tickets/{ticket.public_id}/"
+
+
+class TicketNew(Body):
+    """A new ticket. Its deadlines count from the moment in which it arrives."""
+
+    subject = serializers.CharField(max_length=LONGEST_SUBJECT, help_text="One line that says what is wrong.")
+    description = long_text("What happens, and what you expected instead.")
+    severity = serializers.ChoiceField(Severity.choices, help_text="As the support policy defines it.")
+    steps = long_text("Steps that lead to it.", required=False, allow_blank=True)
+    affected_users = serializers.CharField(max_length=LONGEST_LINE, required=False, allow_blank=True)
+    since = serializers.CharField(max_length=LONGEST_LINE, required=False, allow_blank=True)
+    organisation = serializers.CharField(
+        max_length=12, required=False, help_text="The client's key. Staff must say it; clients may leave it out."
+    )
+    requester = serializers.IntegerField(
+        required=False, help_text="The person at the client who asks. Staff must say it; clients ask for themselves."
+    )
+    follows = serializers.UUIDField(required=False, help_text="The id of a resolved or closed ticket that it follows.")
+    attachments = files_field()
+
+
+class TicketChange(Body):
+    """What changes about a ticket; leave out what stays. All of it happens, or nothing."""
+
+    severity = serializers.ChoiceField(Severity.choices, required=False)
+    planned_on = serializers.DateField(required=False, allow_null=True, help_text="null: no planned date.")
+    assignee = serializers.IntegerField(
+        required=False, allow_null=True, help_text="The staff member's number as a person; null: nobody."
+    )
+    reason = long_text(f"{REASON} Needed for a severity and for a planned date.", required=False)
+
+
+class WaitingBody(Body):
+    """What the client is asked, or how they were contacted; one of the two is needed."""
+
+    question = long_text("A public question. It is an answer too.", required=False, allow_blank=True)
+    contact = long_text("How and why the client was contacted.", required=False, allow_blank=True)
+
+
+class ReasonBody(Body):
+    """A reason."""
+
+    reason = long_text(REASON)
+
+
+class OptionalReasonBody(Body):
+    """A reason, or none."""
+
+    reason = long_text(REASON, required=False, allow_blank=True)
+
+
+class ResolutionBody(Body):
+    """What was done."""
+
+    message = long_text(
+        "Sent to the client. Without it a first answer that is still owed stays owed.", required=False, allow_blank=True
+    )
+    attachments = files_field()
+
+
+class EmptyBody(Body):
+    """Nothing to say: `{}`, or no body at all."""
