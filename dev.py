@@ -5,6 +5,7 @@
   python3 dev.py test [PYTEST ARGUMENTS]   run the tests against throw-away servers
   python3 dev.py lint                      style, types, import line, missing migrations
   python3 dev.py bench [BENCH ARGUMENTS]   measure against throw-away servers that write to disk
+  python3 dev.py faults [--seconds N]      break everything for a while, then count what was lost: nothing may be
   python3 dev.py manage COMMAND ...        run a management command, on the demo's or the given servers
 
 The first call makes .venv beside this file. `demo` and `manage` install requirements.lock and the two local servers
@@ -47,15 +48,23 @@ CHECKS = {
 def main(arguments: list[str]) -> int:
     """Run one sub-command; returns its exit code, 2 for an unknown one."""
     command, rest = (arguments[0] if arguments else ""), arguments[1:]
-    if command not in {"demo", "test", "lint", "bench", "manage"} or (command in {"demo", "lint"} and rest):
+    if command not in {"demo", "test", "lint", "bench", "faults", "manage"} or (command in {"demo", "lint"} and rest):
         print(__doc__, file=sys.stderr)
         return 2
     python = ensure_environment(slim=command in SLIM)
     os.chdir(HERE)
     if command == "lint":
         return lint(python)
-    inside = ["pytest", *(rest or WHOLE_RUN)] if command == "test" else ["helpdesk.embedded", command, *rest]
-    return become([str(python), "-m", *inside])
+    return become([str(python), "-m", *module(command, rest)])
+
+
+def module(command: str, rest: list[str]) -> list[str]:
+    """The module that does the command's work, and its arguments."""
+    if command == "test":
+        return ["pytest", *(rest or WHOLE_RUN)]
+    if command == "faults":  # its servers are its own: it crashes them
+        return ["faults", *rest]
+    return ["helpdesk.embedded", command, *rest]
 
 
 def become(argv: list[str]) -> NoReturn:

@@ -17,7 +17,7 @@ import django
 
 from bench.report import BenchError, Options, Report, machine, table
 
-NAMES = ("start", "deadlines", "sweep")
+NAMES = ("start", "deadlines", "sweep", "queue", "submit")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,7 +52,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {' '.join(NAMES)}; all without one")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     parser.add_argument("--size", type=_size, default=100_000, help="open tickets for `sweep` (100000)")
-    parser.add_argument("--full", action="store_true", help="`start` also from nothing installed (minutes)")
+    parser.add_argument(
+        "--full", action="store_true", help="`start` also from nothing installed, `submit` steadily for ten minutes"
+    )
     wanted = parser.parse_args(arguments)
     unknown = [name for name in wanted.names if name not in NAMES]
     if unknown:

@@ -1,8 +1,9 @@
-"""A database of the bench's own, made and migrated as the owner, used as the app; given data stay untouched."""
+"""Databases of the bench's own, made and migrated as the owner, used as the app; given data stay untouched."""
 
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
 
 import psycopg2
 from django.core.management import call_command
@@ -11,28 +12,44 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named so by the library
 
 from helpdesk.settings import DATABASE_OWNER_URL, DATABASE_URL, database
+from sla.versions import forget_versions
 
 
 @contextmanager
-def scratch_database(name: str) -> Iterator[None]:
-    """Point Django at a new, migrated database within the block, under the app's role; it is dropped after."""
+def scratch_database(name: str) -> Iterator[str]:
+    """A new, migrated database, by its name, that is dropped after; Django is not pointed at it: see `using`."""
     wanted = f"helpdesk_bench_{name}_{os.getpid()}"
-    app = dict(connection.settings_dict)
     with as_owner() as owner:
         owner.cursor().execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(wanted)))
     try:
-        connection.close()
-        connection.settings_dict.update(database(DATABASE_OWNER_URL), NAME=wanted)
-        call_command("migrate", verbosity=0, skip_checks=True)
-        connection.close()
-        connection.settings_dict.update(database(DATABASE_URL), NAME=wanted)
-        yield
+        with _pointed_at(wanted, url=DATABASE_OWNER_URL):
+            call_command("migrate", verbosity=0, skip_checks=True)
+        yield wanted
     finally:
-        connection.close()
-        connection.settings_dict.update(app)
         with as_owner() as owner:
             # Without FORCE: PostgreSQL itself asks an autovacuum worker to leave, which the owner may not.
             owner.cursor().execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(wanted)))
+
+
+@contextmanager
+def using(name: str) -> Iterator[None]:
+    """Point Django at that database within the block, under the app's role."""
+    with _pointed_at(name, url=DATABASE_URL):
+        yield
+
+
+@contextmanager
+def _pointed_at(name: str, *, url: str) -> Iterator[None]:
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(database(url), NAME=name)
+    forget_versions()  # kept by id, and each database has ids of its own
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict.update(before)
+        forget_versions()
 
 
 @contextmanager
@@ -51,7 +68,12 @@ def as_owner(name: str | None = None) -> Iterator[Connection]:
         yield made
 
 
-def analyze() -> None:
-    """Vacuum and analyse the current database, as its owner, and write what is dirty to disk."""
-    with as_owner(str(connection.settings_dict["NAME"])) as owner:
+def address(name: str) -> str:
+    """The app's `DATABASE_URL`, but for this database."""
+    return urlsplit(DATABASE_URL)._replace(path=f"/{name}").geturl()
+
+
+def analyze(name: str) -> None:
+    """Vacuum and analyse a database, as its owner, and write what is dirty to disk."""
+    with as_owner(name) as owner:
         owner.cursor().execute("VACUUM (ANALYZE)")

@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -73,6 +74,13 @@ class Report:
 def middle(values: Sequence[float]) -> tuple[float, tuple[float, float]]:
     """The median, and the least and the greatest."""
     return median(values), (min(values), max(values))
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value that this share of the values does not exceed; 0.95 for p95. Raises `BenchError` without values."""
+    if not values:
+        raise BenchError("nothing was measured")
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
 def number(value: float) -> str:

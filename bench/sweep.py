@@ -1,7 +1,6 @@
 """The breach sweep over many open tickets, beside one raw SQL statement that claims as much."""
 
 import gc
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,15 +11,13 @@ from typing import Any
 
 from django.db import connection
 
-from bench.database import analyze, scratch_database
+from bench.database import scratch_database, using
+from bench.loading import HOW, load
 from bench.report import BenchError, Figure, Options, Report, middle
 from bench.sweep_floor import claim_raw
-from helpdesk.demo.bulk import load_open_tickets
 from helpdesk.lib.tenancy import system_scope
 from tickets.operations.sweep import BATCH, sweep
 
-ORGANISATIONS = 500
-AT = datetime.fromisoformat("2026-11-16T09:30:00+05:30")  # a Monday morning in support hours
 ROUNDS = 5
 TIMES_FLOOR, SECONDS, SIZE_OF_SECONDS, STATEMENTS, GROWTH_MB = 5, 2.0, 100_000, 8, 8
 REASON = "the bench looks at every organisation's clocks"
@@ -56,32 +53,35 @@ def _kind(text: str) -> str:
 def run(options: Options) -> Report:
     """Load the desk, then sweep and claim raw in turns; each round finds 1 % newly due."""
     due = options.size // 100
-    with scratch_database("sweep"):
-        loaded = load(options.size)
-        swept, raw, cpu = [], [], []
-        for number in range(ROUNDS + 1):
-            bare = timed(lambda at: claim_raw(at=at, limit=due), due)
-            whole = timed(lambda at: sweep(at=at), due)
-            if number:  # the first of each warms up caches and connections
-                raw.append(bare.seconds)
-                swept.append(whole.seconds)
-                cpu.append(whole.cpu)
-        count = counted(due)
-        growth = [memory(due), memory(3 * due)]
+    with scratch_database("sweep") as name:
+        loaded = load(name, open_tickets=options.size)
+        with using(name):
+            swept, raw = rounds(due)
+            count = counted(due)
+            growth = [memory(due), memory(3 * due)]
     notes = [
-        f"{options.size:,} open tickets of {ORGANISATIONS} organisations, loaded in {loaded:.0f} s; {due:,} clocks "
-        f"due in each of {ROUNDS} rounds, in turns with the floor; batches of {BATCH}.",
+        f"{loaded.said}; {due:,} clocks due in each of {ROUNDS} rounds, in turns with the floor; batches of {BATCH}.",
         "The floor: one statement under the same role and row-level security that claims as many rows and "
         "inserts one notice for each, committed.",
-        f"Of the sweep's time {_share(cpu, swept)} is this process's CPU; the rest is waiting for PostgreSQL.",
+        f"Of the sweep's time {_share(swept)} is this process's CPU; the rest is waiting for PostgreSQL.",
         "Time by statement, ms a batch: " + _by_statement(count),
+        HOW,
     ]
     return Report("sweep", (*_speed(options, swept, raw), *_bounds(count, growth, due)), tuple(notes))
 
 
-def _speed(options: Options, swept: list[float], raw: list[float]) -> list[Figure]:
-    value, spread = middle(swept)
-    floor, _ = middle(raw)
+def rounds(due: int) -> tuple[list["Timing"], list["Timing"]]:
+    """The sweep's timings and the floor's, in turns; the first of each, which warms up caches, is left out."""
+    swept, raw = [], []
+    for _ in range(ROUNDS + 1):
+        raw.append(timed(lambda at: claim_raw(at=at, limit=due), due))
+        swept.append(timed(lambda at: sweep(at=at), due))
+    return swept[1:], raw[1:]
+
+
+def _speed(options: Options, swept: list["Timing"], raw: list["Timing"]) -> list[Figure]:
+    value, spread = middle([timing.seconds for timing in swept])
+    floor, _ = middle([timing.seconds for timing in raw])
     figures = [
         Figure(
             name=f"sweep, 1 % due of {options.size:,}",
@@ -120,37 +120,13 @@ def _bounds(count: Count, growth: list[float], due: int) -> list[Figure]:
     ]
 
 
-def _share(cpu: list[float], wall: list[float]) -> str:
-    return f"{100 * sum(cpu) / sum(wall):.0f} %"
+def _share(swept: list["Timing"]) -> str:
+    return f"{100 * sum(timing.cpu for timing in swept) / sum(timing.seconds for timing in swept):.0f} %"
 
 
 def _by_statement(count: Count) -> str:
     parts = sorted(count.by_text.items(), key=lambda item: -item[1])
     return "; ".join(f"{kind} {1000 * seconds / max(count.batches, 1):.1f}" for kind, seconds in parts[:8])
-
-
-def load(size: int) -> float:
-    """Load the desk in a process of its own, which keeps ours slim; returns the seconds it took."""
-    began = time.perf_counter()
-    connection.close()
-    child = multiprocessing.get_context("fork").Process(target=_load, args=(size,))
-    child.start()
-    child.join()
-    if child.exitcode != 0:
-        raise BenchError("the desk could not be loaded; the reason stands above")
-    seconds = time.perf_counter() - began
-    analyze()
-    return seconds
-
-
-def _load(size: int) -> None:
-    gc.disable()
-    load_open_tickets(
-        organisations=ORGANISATIONS,
-        tickets=size,
-        at=AT,
-        progress=lambda text: print(f"   loading: {text}", flush=True),
-    )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from helpdesk.accounts.forms import needed
 from helpdesk.accounts.models import Organisation, StaffMember
 from sla.engine.calendar import FIRST_YEAR, LAST_YEAR
 from sla.engine.spec import CalendarError, CalendarSpec
@@ -14,14 +15,14 @@ from sla.listing import DAYS
 from sla.models import Calendar, Policy
 from sla.operations.calendars import CATEGORIES
 
-INTERVAL = re.compile(r"\s*(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})\s*")
+INTERVAL = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})")
 
 
 class DayField(forms.CharField):
     """A date as text: one that does not exist can be told, and shown again as it was typed."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=40, **options)
+        super().__init__(max_length=40, error_messages=needed("Say the date, like this: 2026-12-25."), **options)
         self.widget.attrs.update({"placeholder": "2026-12-25", "autocomplete": "off"})
 
     def clean(self, value: Any) -> date:
@@ -41,14 +42,20 @@ class HolidayForm(forms.Form):
     """A holiday to add."""
 
     date = DayField(help_text="Year, month and day: 2026-12-25.")
-    name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        max_length=120,
+        error_messages=needed("Say what the holiday is called."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     categories = forms.MultipleChoiceField(
+        error_messages=needed("Choose at least one category."),
         choices=[(category, category.capitalize()) for category in CATEGORIES],
         widget=forms.CheckboxSelectMultiple,
         help_text="Mercantile and Poya days are the statutory ones.",
     )
     source = forms.CharField(
         max_length=300,
+        error_messages=needed("Say where this is written: the gazette or circular."),
         help_text="The gazette or circular that says so.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -57,13 +64,17 @@ class HolidayForm(forms.Form):
 class RemovalForm(forms.Form):
     """Why a holiday goes."""
 
-    reason = forms.CharField(max_length=200, label="Why is it removed?")
+    reason = forms.CharField(
+        max_length=200, label="Why is it removed?", error_messages=needed("Say why the holiday is removed.")
+    )
 
 
 class YearForm(forms.Form):
     """The year whose list is confirmed."""
 
-    year = forms.IntegerField(min_value=FIRST_YEAR, max_value=LAST_YEAR - 1)
+    year = forms.IntegerField(
+        min_value=FIRST_YEAR, max_value=LAST_YEAR - 1, error_messages=needed("Say which year's list is complete.")
+    )
 
 
 class HoursField(forms.CharField):
@@ -86,7 +97,7 @@ class HoursField(forms.CharField):
         return sorted(intervals)
 
     def _interval(self, part: str) -> list[str]:
-        match = INTERVAL.fullmatch(part)
+        match = INTERVAL.fullmatch(part.strip())
         if match is None:
             raise forms.ValidationError(
                 f"“{part.strip()}” is not a span of time. Write 08:00-17:00, several with commas between."
@@ -105,7 +116,9 @@ class HoursForm(forms.Form):
     fri = HoursField(day="fri")
     sat = HoursField(day="sat")
     sun = HoursField(day="sun")
-    reason = forms.CharField(max_length=300, label="Why do they change?")
+    reason = forms.CharField(
+        max_length=300, label="Why do they change?", error_messages=needed("Say why the support hours change.")
+    )
 
     def hours(self) -> dict[str, list[list[str]]]:
         """The typed week in the published format."""
@@ -127,7 +140,11 @@ class StaffChoice(forms.ModelChoiceField):
 class LevelTwoForm(forms.Form):
     """Who answers for an organisation at level 2, and who stands in."""
 
-    account_manager = StaffChoice(queryset=StaffMember.objects.none(), empty_label="Choose …")
+    account_manager = StaffChoice(
+        queryset=StaffMember.objects.none(),
+        empty_label="Choose …",
+        error_messages=needed("Choose who answers for this organisation at level 2."),
+    )
     deputy = StaffChoice(
         queryset=StaffMember.objects.none(),
         required=False,
@@ -146,13 +163,23 @@ class OrganisationForm(LevelTwoForm):
 
     key = forms.CharField(
         max_length=40,
+        error_messages=needed("Choose a key: the organisation's tickets are called after it."),
         help_text="2 to 12 capital letters and digits. Its tickets are then called ACME-1, ACME-2 …",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     name = forms.CharField(
         max_length=Organisation._meta.get_field("name").max_length or 120,
+        error_messages=needed("Say what the organisation is called."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    calendar = forms.ModelChoiceField(queryset=Calendar.objects.order_by("name"), empty_label="Choose …")
-    policy = forms.ModelChoiceField(queryset=Policy.objects.order_by("name"), empty_label="Choose …")
+    calendar = forms.ModelChoiceField(
+        queryset=Calendar.objects.order_by("name"),
+        empty_label="Choose …",
+        error_messages=needed("Choose the support hours that its deadlines are counted in."),
+    )
+    policy = forms.ModelChoiceField(
+        queryset=Policy.objects.order_by("name"),
+        empty_label="Choose …",
+        error_messages=needed("Choose the policy that it was promised."),
+    )
     field_order = ("key", "name", "account_manager", "deputy", "calendar", "policy")

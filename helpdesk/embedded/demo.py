@@ -41,6 +41,7 @@ def run_demo() -> int:
         refuse_busy_port(port)
         environment = {**os.environ, **(servers.environment if servers else {}), "HELPDESK_DEMO": "1"}
         environment |= {"HELPDESK_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        environment.setdefault("HELPDESK_FILES", str(data / "files"))
         data.mkdir(parents=True, exist_ok=True)
         # Within the cluster, so that it goes when the cluster is made anew.
         prepare_once(data / "pg" / "helpdesk-prepared", environment=environment, servers_are_ours=servers is not None)

@@ -14,7 +14,7 @@ import psycopg2
 from helpdesk.embedded import binaries, places, postgres
 from helpdesk.embedded.errors import EmbeddedError
 from helpdesk.embedded.identity import current_identity
-from helpdesk.embedded.processes import end, marked_with, spawn, wait_then_kill, working_in
+from helpdesk.embedded.processes import end, kill_group, marked_with, spawn, wait_then_kill, working_in
 from helpdesk.embedded.provision import APP, OWNER, connect, database_url, provision
 
 _READY_WITHIN_S = 60
@@ -152,6 +152,24 @@ class Servers:
         except (OSError, psycopg2.OperationalError) as error:
             return error
         return None
+
+    # --- breaking them on purpose: for fault runs over throw-away data --------------------------------------
+    def crash_postgres(self) -> None:
+        """End PostgreSQL at once, without a checkpoint, and start it again; returns when both servers answer."""
+        child = self._children["postgres"]
+        child.send_signal(postgres.ABANDON_SIGNAL)
+        child.wait()
+        self._start_postgres()
+        self._wait_until_ready()
+
+    def kill_redis(self) -> None:
+        """Kill Redis with signal 9. Until `start_redis`, PostgreSQL must not be crashed: that waits for both."""
+        kill_group(self._children["redis"])
+
+    def start_redis(self) -> None:
+        """Start Redis anew; throw-away data come back empty. Returns when both servers answer."""
+        self._start_redis()
+        self._wait_until_ready()
 
     # --- watching and stopping ----------------------------------------------------------------------------
     def ended(self) -> str | None:

@@ -11,10 +11,13 @@ from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict, DomainError
 from helpdesk.lib.wake import wake
+from sla.engine.calendar import FIRST_YEAR, LAST_YEAR
 from sla.engine.spec import CalendarError, CalendarSpec
+from sla.listing import today_in
 from sla.models import Calendar, CalendarVersion, CalendarWeek, Holiday
 from sla.models.calendar import ClosureRule
 
+LONGEST_REASON = 300
 CATEGORIES = ("public", "bank", "mercantile", "poya", "government")
 
 
@@ -32,9 +35,11 @@ def add_holiday(
     """Add a dated holiday and publish the calendar's next version; running clocks move later, never earlier.
 
     Mercantile and Poya days close the desk, or every public holiday, as the calendar says. Raises `Conflict`
-    when the date has a holiday already, `DomainError` for an empty name, source or unknown category.
+    when the date has a holiday already, `DomainError` for an empty name, source or unknown category, and for a year
+    of which no support time is known.
     """
     require(actor, "settings.calendar")
+    _check_year(day.year, field="date")
     unknown = [category for category in categories if category not in CATEGORIES]
     if unknown or not categories:
         raise DomainError(f"Choose at least one of: {', '.join(CATEGORIES)}.", field="categories")
@@ -58,12 +63,16 @@ def add_holiday(
 
 @transaction.atomic
 def remove_holiday(*, holiday: Holiday, reason: str, actor: Actor, at: datetime | None = None) -> CalendarVersion:
-    """Remove a holiday and publish the next version: promised deadlines stay, new tickets use the new list."""
+    """Remove a holiday and publish the next version: promised deadlines stay, new tickets use the new list.
+
+    Raises `DomainError` without a reason, `Conflict` when somebody else has removed it meanwhile.
+    """
     require(actor, "settings.calendar")
-    if not reason.strip():
-        raise DomainError("Say why the holiday is removed.", field="reason")
+    _check_reason(reason, missing="Say why the holiday is removed.")
     calendar = _locked(holiday.calendar)
-    holiday.delete()
+    removed, _ = calendar.holidays.filter(pk=holiday.pk).delete()
+    if not removed:
+        raise Conflict(f"{holiday.date:%d %B %Y}, {holiday.name}, has been removed already.")
     why = f"Holiday removed: {holiday.date} {holiday.name}. {reason.strip()}"
     return publish(calendar=calendar, reason=why, actor=actor, at=at)
 
@@ -78,19 +87,52 @@ def set_support_hours(
     actor: Actor,
     at: datetime | None = None,
 ) -> CalendarVersion:
-    """Set the week's support hours from a local date on. Raises `DomainError` for hours that make no sense."""
+    """Set the week's support hours from a date of the calendar's zone on: today or later, as history is not rewritten.
+
+    Raises `DomainError` for hours that make no sense and for a past date, `Conflict` for a date for which a change
+    is announced already: that one is withdrawn first.
+    """
     require(actor, "settings.calendar")
-    if not reason.strip():
-        raise DomainError("Say why the support hours change.", field="reason")
+    _check_reason(reason, missing="Say why the support hours change.")
+    _check_year(effective_from.year, field="effective_from")
     calendar = _locked(calendar)
-    CalendarWeek.objects.update_or_create(calendar=calendar, effective_from=effective_from, defaults={"hours": hours})
+    at = at or database_now()
+    if effective_from < today_in(calendar, at=at):
+        raise DomainError("This date is past. Support hours change from today on, or later.", field="effective_from")
+    if calendar.weeks.filter(effective_from=effective_from).exists():
+        said = f"A change of the support hours on {effective_from:%d %B %Y} is announced already. Withdraw it first."
+        raise Conflict(said, field="effective_from")
+    calendar.weeks.create(effective_from=effective_from, hours=hours)
     return publish(calendar=calendar, reason=reason.strip(), actor=actor, at=at)
+
+
+@transaction.atomic
+def withdraw_support_hours(
+    *, week: CalendarWeek, reason: str, actor: Actor, at: datetime | None = None
+) -> CalendarVersion:
+    """Take back a change of the support hours that has not begun; the hours before it go on.
+
+    Raises `DomainError` without a reason, `Conflict` for hours that are in force or past, or withdrawn already.
+    """
+    require(actor, "settings.calendar")
+    _check_reason(reason, missing="Say why the change is withdrawn.")
+    calendar = _locked(week.calendar)
+    at = at or database_now()
+    day = f"{week.effective_from:%d %B %Y}"
+    if week.effective_from <= today_in(calendar, at=at):
+        raise Conflict(f"The support hours from {day} have begun. Announce a change instead.")
+    removed, _ = calendar.weeks.filter(pk=week.pk).delete()
+    if not removed:
+        raise Conflict(f"The change on {day} has been withdrawn already.")
+    why = f"Change of support hours on {day} withdrawn. {reason.strip()}"
+    return publish(calendar=calendar, reason=why, actor=actor, at=at)
 
 
 @transaction.atomic
 def confirm_year(*, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None) -> CalendarVersion:
     """Confirm a year's holiday list: deadlines that reach it are no longer provisional (POLICY 3)."""
     require(actor, "settings.calendar")
+    _check_year(year, field="year")
     calendar = _locked(calendar)
     calendar.years.update_or_create(year=year, defaults={"confirmed": True})
     return publish(calendar=calendar, reason=f"Holiday list of {year} confirmed", actor=actor, at=at)
@@ -140,6 +182,18 @@ def _confirmed_years(calendar: Calendar) -> list[int] | None:
     if not calendar.years.exists():
         return None
     return list(calendar.years.filter(confirmed=True).order_by("year").values_list("year", flat=True))
+
+
+def _check_reason(reason: str, *, missing: str) -> None:
+    if not reason.strip():
+        raise DomainError(missing, field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise DomainError(f"The reason is longer than {LONGEST_REASON} characters.", field="reason")
+
+
+def _check_year(year: int, *, field: str) -> None:
+    if not FIRST_YEAR <= year < LAST_YEAR:
+        raise DomainError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR - 1}.", field=field)
 
 
 def _locked(calendar: Calendar) -> Calendar:

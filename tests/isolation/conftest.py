@@ -1,12 +1,14 @@
 """A ticket in each of two organisations, with everything beside it that could leak."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import pytest
 
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
 from tickets.models import Ticket
+from tickets.operations.attachments import upload_attachment
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.intake import open_ticket
 from tickets.operations.sweep import sweep
@@ -27,9 +29,13 @@ def make_pair(world) -> Pair:
     """Both tickets; everything of Globex's carries the canary."""
 
     def one(organisation, requester, mark: str) -> Ticket:
+        file = upload_attachment(
+            organisation=organisation, file=BytesIO(mark.encode()), name=f"{mark}.txt", actor=actor_of(requester)
+        )
         ticket = open_ticket(
             organisation=organisation, requester=requester, subject=f"Invoices fail {mark}", description=f"All {mark}",
             severity="P1", actor=actor_of(requester), at=colombo("2026-01-19 10:00"),
+            attachments=[file.public_id],
         )  # fmt: skip
         add_note(ticket=ticket, actor=actor_of(world.agent), body=f"Note {mark}", at=colombo("2026-01-19 10:30"))
         return ticket

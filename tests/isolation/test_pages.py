@@ -1,4 +1,4 @@
-"""Addresses and form fields: whatever a person types, a foreign row is neither shown, named nor touched."""
+"""Row 12, addresses and form fields: whatever a person types, a foreign row is neither shown, named nor touched."""
 
 import hashlib
 import uuid
@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from helpdesk.lib.tenancy import TenantModel, system_scope
 from tests.isolation.conftest import CANARY
-from tickets.models import Escalation, Ticket
+from tickets.models import Attachment, Escalation, Ticket
 
 
 def ticket_routes() -> list[tuple[str, set[str]]]:
@@ -47,7 +47,8 @@ def digest(organisation_id: int) -> str:
 
 def test_the_walk_has_something_to_walk():
     assert ("tickets:detail", set()) in ticket_routes()
-    assert {more for _, takes in ticket_routes() for more in takes} <= {"pk"}, "another argument needs a value here"
+    taken = {more for _, takes in ticket_routes() for more in takes}
+    assert taken <= {"pk", "file_id"}, "another argument needs a value here"
 
 
 @pytest.mark.parametrize("who", ["alice", "amara"])
@@ -67,10 +68,11 @@ def test_staff_limited_to_globex_get_404_for_an_acme_ticket_at_every_address(wor
 
 def assert_walls_hold(browser, foreign: Ticket) -> None:
     """Each address, each method: the same answer as for a missing ticket, without a word of the foreign one."""
-    with system_scope("the foreign rung's number"):
-        rung = Escalation.objects.filter(ticket=foreign)[0]
+    with system_scope("the foreign rung's number, and the file's"):
+        rung, file = Escalation.objects.filter(ticket=foreign)[0], Attachment.objects.get(ticket=foreign)
+    values = {"pk": rung.pk, "file_id": file.public_id}
     for name, takes in ticket_routes():
-        more = {"pk": rung.pk} if takes else {}
+        more = {argument: values[argument] for argument in takes}
         address = reverse(name, kwargs={"public_id": foreign.public_id, **more})
         missing = reverse(name, kwargs={"public_id": uuid.uuid4(), **more})
         for method in ("get", "post"):

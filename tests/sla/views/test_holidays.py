@@ -69,8 +69,8 @@ def test_a_holiday_is_added_and_the_calendar_gets_a_version(admin: Client, calen
         ({"date": "30/02/2026"}, 422, {"date": ["Malformed date “30/02/2026”: write it as 2026-11-24."]}),
         ({"date": "9999-01-01"}, 422, {"date": ["Choose a year from 1900 to 2199."]}),
         ({"date": "2026-12-25"}, 409, {"date": ["25 December 2026 is already a holiday: Christmas Day."]}),
-        ({"name": " "}, 422, {"name": ["This field is required."]}),
-        ({"categories": []}, 422, {"categories": ["This field is required."]}),
+        ({"name": " "}, 422, {"name": ["Say what the holiday is called."]}),
+        ({"categories": []}, 422, {"categories": ["Choose at least one category."]}),
         (
             {"categories": ["full moon"]},
             422,
@@ -98,7 +98,8 @@ def test_a_holiday_is_removed_with_a_reason_only(admin: Client, calendar: Calend
     page = f"{PAGE}{holiday.pk}/removal/"
     assert "Christmas Day" in admin.get(page).content.decode()
     refused = admin.post(page, {"reason": "  "})
-    assert (refused.status_code, refused.context["form"].errors) == (422, {"reason": ["This field is required."]})
+    said = {"reason": ["Say why the holiday is removed."]}
+    assert (refused.status_code, refused.context["form"].errors) == (422, said)
     assert Holiday.objects.filter(pk=holiday.pk).exists()
     answer = admin.post(page, {"reason": "Withdrawn by gazette 2501/02"})
     assert answer.headers["Location"] == f"{PAGE}?calendar=sri-lanka&year=2026"

@@ -68,7 +68,7 @@ def test_hours_change_from_a_date_with_several_intervals_a_day(admin: Client) ->
             "“all day” is not a span of time. Write 08:00-17:00, several with commas between.",
         ),
         ({"effective_from": "2026-02-30"}, "effective_from", "There is no date “2026-02-30”."),
-        ({"reason": " "}, "reason", "This field is required."),
+        ({"reason": " "}, "reason", "Say why the support hours change."),
         (
             dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ""),
             "__all__",

@@ -56,7 +56,7 @@ def test_an_organisation_joins_with_all_that_its_first_ticket_needs(world: World
     [
         ({"key": "ACME"}, "key", "The key ACME is taken."),
         ({"key": "1X"}, "key", "A key is 2 to 12 capital letters and digits and begins with a letter."),
-        ({"name": ""}, "name", "This field is required."),
+        ({"name": ""}, "name", "Say what the organisation is called."),
     ],
 )
 def test_a_refused_organisation_keeps_what_was_typed(

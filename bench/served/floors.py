@@ -1,0 +1,50 @@
+"""The floors: the least that a view of the same kind costs in this product, behind all of its middleware."""
+
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template import engines
+from django.views.decorators.http import require_http_methods, require_safe
+
+from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.audit.operations import record
+from helpdesk.lib.clock import database_now
+from tickets.forms import NewTicketForm
+from tickets.listing import PAGE
+from tickets.models import Ticket
+
+SHOWN = ("number", "subject", "severity", "state", "level", "public_id", "queue_due_at", "organisation_id")
+FORM = """<!doctype html><title>Floor</title><form method="post">{% csrf_token %}{{ form.as_div }}</form>"""
+
+
+@require_safe
+@member_view("queue.read")
+def queue(request: MemberRequest) -> HttpResponse:
+    """One indexed SELECT of as many rows as the queue page asks for, joined to markup of `?bytes=` in all."""
+    first = Ticket.objects.filter(in_queue=True).order_by(F("queue_due_at").asc(nulls_last=True), "opened_at", "pk")
+    rows = list(first.values_list(*SHOWN)[: PAGE + 1])
+    cells = ("".join(f"<td>{value}</td>" for value in row) for row in rows[:PAGE])
+    markup = f"<!doctype html><title>Floor</title><table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+    return HttpResponse(markup.ljust(int(request.GET.get("bytes", "0"))))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view("ticket.open")
+def submit(request: MemberRequest) -> HttpResponse:
+    """The product's form, and for what it holds one INSERT, committed by the middleware's transaction."""
+    if request.method != "POST":
+        page = engines["django"].from_string(FORM)
+        return HttpResponse(page.render({"form": NewTicketForm()}, request))
+    form = NewTicketForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("refused", status=422)
+    assert request.member.organisation is not None
+    record(
+        organisation_id=request.member.organisation.pk,
+        action="bench.floor",
+        subject="floor",
+        actor=request.member.actor,
+        at=database_now(),
+        reason=form.text_of("description"),
+    )
+    return redirect("/bench/submit/")

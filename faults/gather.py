@@ -1,0 +1,110 @@
+"""Reading the evidence from the database, in the system's scope."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from faults.evidence import POISON, Due, NoticeRow, Record
+from faults.load import TOKEN
+from helpdesk.lib.tenancy import system_scope
+from tickets.operations.replay import replay_clocks
+
+REASON = "a fault run counts what is left"
+TIMELINE = """
+    SELECT o.key || '-' || t.number, e.data->>'event', e.data->>'clock'
+    FROM tickets_timelineentry e
+    JOIN tickets_ticket t ON t.id = e.ticket_id
+    JOIN accounts_organisation o ON o.id = t.organisation_id
+    WHERE e.kind IN ('warning', 'breach', 'target_missed')
+"""
+AUDITS = """
+    SELECT subject, substr(action, 8), data->>'clock' FROM audit_auditentry WHERE starts_with(action, 'ladder.')
+"""
+RUNGS = """
+    SELECT o.key || '-' || t.number, g.event
+    FROM tickets_escalation g
+    JOIN tickets_ticket t ON t.id = g.ticket_id
+    JOIN accounts_organisation o ON o.id = t.organisation_id
+"""
+NOTICES = """
+    SELECT reference, event, recipient, state, message_id, organisation_id || ':' || key,
+           greatest(extract(epoch FROM statement_timestamp() - next_at), 0)::float
+    FROM notifications_notice
+"""
+TICKETS = "SELECT submission_key::text FROM tickets_ticket WHERE description LIKE %s"
+REPLIES = "SELECT substr(body, %s) FROM tickets_timelineentry WHERE kind = 'reply' AND body LIKE %s"
+UNAUDITED = """
+    SELECT abs((SELECT count(*) FROM tickets_ticket) - (SELECT count(*) FROM audit_auditentry WHERE action = %s))
+         + abs((SELECT count(*) FROM tickets_timelineentry WHERE kind = 'reply')
+             - (SELECT count(*) FROM audit_auditentry WHERE action = %s))
+"""
+GAPS = """
+    SELECT count(*) FROM (
+        SELECT organisation_id FROM tickets_ticket GROUP BY organisation_id
+        HAVING max(number) <> count(*) OR min(number) <> 1
+    ) gappy
+"""
+UNSWEPT = """
+    SELECT count(*) FROM sla_clock WHERE next_event_at < statement_timestamp() - make_interval(secs => %s)
+"""
+UNSETTLED = """
+    SELECT (SELECT count(*) FROM notifications_notice WHERE state = 'queued' AND event <> %s)
+         + (SELECT count(*) FROM sla_clock WHERE next_event_at < statement_timestamp())
+"""
+# A retry's wait is time that passes: this lets it pass at once. Rows that a sender holds are left alone.
+HURRY = """
+    UPDATE notifications_notice SET next_at = statement_timestamp() WHERE id IN (
+        SELECT id FROM notifications_notice WHERE state = 'queued' AND next_at > statement_timestamp()
+        FOR UPDATE SKIP LOCKED
+    )
+"""
+
+
+def history() -> Counter[Due]:
+    """What the ladder has recorded so far."""
+    with system_scope(REASON):
+        return Counter(_rows(TIMELINE))
+
+
+def record(*, late_after: float) -> Record:
+    """Everything that the verdict asks of the database; `late_after` is two sweeps, in seconds."""
+    differing = len(replay_clocks())
+    with system_scope(REASON):
+        token = f"{TOKEN}%"
+        return Record(
+            timeline=Counter(_rows(TIMELINE)),
+            audits=Counter(_rows(AUDITS)),
+            rungs=Counter(_rows(RUNGS)),
+            notices=tuple(NoticeRow(**_named(row)) for row in _rows(NOTICES)),
+            tickets=Counter(key for (key,) in _rows(TICKETS, f"%{token}")),
+            replies=Counter(body for (body,) in _rows(REPLIES, len(TOKEN) + 1, token)),
+            unaudited=_rows(UNAUDITED, "ticket.open", "ticket.reply")[0][0],
+            gaps=_rows(GAPS)[0][0],
+            unswept=_rows(UNSWEPT, late_after)[0][0],
+            differing=differing,
+        )
+
+
+def _named(row: Sequence[Any]) -> dict[str, Any]:
+    names = ("reference", "event", "recipient", "state", "message_id", "key", "late")
+    return dict(zip(names, row, strict=True))
+
+
+def unsettled() -> int:
+    """How many notices wait (the poison apart) and how many clocks are due: what there is still to do."""
+    with system_scope(REASON):
+        return int(_rows(UNSETTLED, POISON)[0][0])
+
+
+def hurry_retries() -> None:
+    """Let the waits before the next attempts pass at once; how often a row was tried stays."""
+    with system_scope(REASON), connection.cursor() as cursor:
+        cursor.execute(HURRY)
+
+
+def _rows(statement: str, *parameters: str | float) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())

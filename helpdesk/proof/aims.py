@@ -1,0 +1,176 @@
+"""Every way of putting the victim's ids into a request that works with one's own, each beside a missing id."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from helpdesk.proof.absent import absent
+from helpdesk.proof.browser import Ask
+from helpdesk.proof.names import ALSO, ANYTHING, HEADERS, MADE_BEFORE, MEANINGS
+from helpdesk.proof.openapi import Operation
+from helpdesk.proof.routes import Route
+from helpdesk.proof.shapes import KWARGS, PLAIN, Fixture, Of
+from helpdesk.proof.sides import Side
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+WITH_BODY = ("POST", "PUT", "PATCH")
+PAGES_SPEAK = ("GET", "POST")  # a page without a method of its own answers PUT as it answers GET
+PLAIN_TOKEN = "token of client"
+NOT_FIELDS = {"csrfmiddlewaretoken"}
+SHARED_THINGS = {"calendar", "policy", "holiday"}  # they belong to nobody in particular
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who asks: a role's name and what their browser or program sends to be known."""
+
+    role: str
+    session: str = ""
+    bearer: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """One substitution: the request with the victim's value, the same with a missing one, and what was put in."""
+
+    what: str
+    theirs: Ask
+    missing: Ask
+    sent: tuple[str, ...]
+    field: str = ""
+
+
+class Aims:
+    """The requests of one route, of the asking side against the victim's."""
+
+    def __init__(
+        self, route: Route, fixtures: Mapping[str, Fixture], *, own: Side, victim: Side,
+        operations: Mapping[str, Operation] | None = None,
+    ) -> None:  # fmt: skip
+        self.route, self.own, self.victim = route, own, victim
+        self.operations = operations or {}
+        self.is_api = route.name.startswith("api:")
+        default = fixtures.get(route.name, PLAIN)
+        self.fixtures = {method: fixtures.get(f"{route.name} {method}", default) for method in METHODS}
+        self.default = default
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The methods that mean something of their own here."""
+        return tuple(self.operations) if self.is_api else PAGES_SPEAK
+
+    def visitors(self, known: Iterable[Visitor]) -> list[Visitor]:
+        """Who tries this route. Tokens mean nothing at pages: one is enough to show it."""
+        return [one for one in known if self.is_api or not one.bearer or one.role == PLAIN_TOKEN]
+
+    def unknown_kwargs(self) -> list[str]:
+        """The kwargs that no fixture gives a thing to."""
+        return [name for name, thing in self._things("GET").items() if not thing]
+
+    def own_request(self, method: str, visitor: Visitor, **kwargs: Any) -> Ask:
+        """The request that must work, with `kwargs` in place of one's own where given."""
+        fixture = self.fixtures[method]
+        values = {name: self.own.value(thing) for name, thing in self._things(method).items()} | kwargs
+        bearer = {"Authorization": f"Bearer {visitor.bearer}"} if visitor.bearer else {}
+        return Ask(
+            method=method, path=self.route.path(values), session=visitor.session,
+            query=tuple((name, str(value)) for name, value in self._given(fixture.query).items()),
+            body=self._given(fixture.body) if method in WITH_BODY else None,
+            is_json=self.is_api and not fixture.is_form, headers={**bearer, **fixture.headers},
+        )  # fmt: skip
+
+    def by_path(self, method: str, visitor: Visitor) -> Iterator[Aim]:
+        """Each kwarg alone, then all together, but for secrets with their pair."""
+        fixture, things = self.fixtures[method], self._things(method)
+        names = [name for name in self.route.kwargs if name not in fixture.shared]
+        together = tuple(name for name in names if name not in fixture.secrets)
+        alone = [(name,) for name in names if len(self.route.kwargs) > 1 or name not in fixture.secrets]
+        for chosen in dict.fromkeys([*alone, *([together] if len(together) > 1 else [])]):
+            theirs, missing = self._values({name: fixture.theirs.get(name, things[name]) for name in chosen})
+            yield Aim(
+                what=f"path {'+'.join(chosen)}", theirs=self.own_request(method, visitor, **theirs),
+                missing=self.own_request(method, visitor, **missing), sent=_texts(theirs, missing),
+            )  # fmt: skip
+
+    def by_query(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
+        """Each parameter that the product asks for or documents, and many that it does not, together."""
+        ask, given = self.own_request(method, visitor), self.fixtures[method].query
+        names = {*asked, *given, *(self.operations[method].query_names if method in self.operations else ())}
+        for name in sorted(names):
+            for thing in self._meanings(name, given):
+                yield self._in_query(ask, {name: thing}, f"query {name}={thing}")
+        yield self._in_query(ask, {name: thing for name, thing in ALSO.items() if name not in names}, "query, many")
+
+    def by_body(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
+        """Each field of the form or document, and many that it does not have, together."""
+        ask, given = self.own_request(method, visitor), self.fixtures[method].body
+        documented = self.operations[method].field_names if method in self.operations else ()
+        names = {*given, *(documented if self.is_api else asked)} - NOT_FIELDS
+        for name in sorted(names):
+            for thing in self._meanings(name, given):
+                yield self._in_body(ask, {name: thing}, f"field {name}={thing}")
+        yield self._in_body(ask, {name: thing for name, thing in ALSO.items() if name not in names}, "fields, many")
+
+    def by_headers(self, method: str, visitor: Visitor) -> Iterator[Aim]:
+        """Groups of headers that some product somewhere believes."""
+        ask = self.own_request(method, visitor)
+        for what, group in HEADERS.items():
+            if what == MADE_BEFORE and not self.is_api:
+                continue
+            theirs, missing = self._values(group)
+            yield Aim(
+                what=what, theirs=replace(ask, headers={**ask.headers, **_strings(theirs)}),
+                missing=replace(ask, headers={**ask.headers, **_strings(missing)}), sent=_texts(theirs, missing),
+            )  # fmt: skip
+
+    def _things(self, method: str) -> dict[str, str]:
+        ids = {**self.default.ids, **self.fixtures[method].ids}
+        return {name: ids.get(name) or KWARGS.get(name, "") for name in self.route.kwargs}
+
+    def _in_query(self, ask: Ask, things: Mapping[str, str], what: str) -> Aim:
+        theirs, missing = self._values(things)
+        kept = tuple((name, value) for name, value in ask.query if name not in things)
+        return Aim(
+            what=what, theirs=replace(ask, query=(*kept, *_strings(theirs).items())),
+            missing=replace(ask, query=(*kept, *_strings(missing).items())), sent=_texts(theirs, missing),
+        )  # fmt: skip
+
+    def _in_body(self, ask: Ask, things: Mapping[str, str], what: str) -> Aim:
+        theirs, missing = self._values(things)
+        body = ask.body or {}
+
+        def put(values: Mapping[str, Any]) -> Ask:
+            fitting = {name: [value] if isinstance(body.get(name), list) else value for name, value in values.items()}
+            return replace(ask, body={**body, **fitting})
+
+        name = next(iter(things)) if len(things) == 1 else ""
+        return Aim(what=what, theirs=put(theirs), missing=put(missing), sent=_texts(theirs, missing), field=name)
+
+    def _values(self, things: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+        theirs = {name: self.victim.value(thing) for name, thing in things.items()}
+        # One missing value for each thing, however often it is sent.
+        missing = {thing: absent(self.victim.value(thing)) for thing in set(things.values())}
+        return theirs, {name: missing[thing] for name, thing in things.items()}
+
+    def _meanings(self, name: str, given: Mapping[str, Any]) -> tuple[str, ...]:
+        value = given.get(name)
+        value = value[0] if isinstance(value, list) and value else value
+        if isinstance(value, Of):
+            return () if value.thing in SHARED_THINGS else (value.thing,)
+        return MEANINGS.get(name, ANYTHING[:1] if name in given else ANYTHING)
+
+    def _given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._own(value) for name, value in values.items()}
+
+    def _own(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._own(one) for one in value]
+        return self.own.value(value.thing) if isinstance(value, Of) else value
+
+
+def _strings(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def _texts(*values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple({str(value) for some in values for value in some.values()})

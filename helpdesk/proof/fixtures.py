@@ -1,0 +1,119 @@
+"""What a working request of one's own looks like at each page: one line for each route.
+
+A route that is neither here nor in `fixtures_api` fails the proof, and so does a kwarg without a thing. `Of("ticket")`
+stands for a thing of the asking organisation, by its name in `seeds`; in its place the walk puts the victim's, then one
+that does not exist. Plain words stand for themselves.
+"""
+
+from collections.abc import Mapping
+
+from helpdesk.proof.fixtures_api import API
+from helpdesk.proof.shapes import PLAIN, Fixture, Of, on, to
+
+NEW_TICKET = {
+    "subject": "Printer on fire", "description": "It burns.", "severity": "P3", "organisation": Of("organisation"),
+    "requester": Of("client"), "follows": "", "submission_key": "00000000-0000-4000-8000-00000000abcd",
+}  # fmt: skip
+HOLIDAY = {"date": "2031-06-03", "name": "A day off", "categories": "mercantile", "source": "A gazette"}
+WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "08:00-17:00")
+PASSWORDS = {"oldpassword": "proof-password-own", "password1": "another-proof-2", "password2": "another-proof-2"}
+JOINS = {
+    "key": "NEWONE", "name": "New one", "account_manager": Of("account_manager"), "deputy": Of("agent"),
+    "calendar": Of("calendar"), "policy": Of("policy"),
+}  # fmt: skip
+NAMED = {"name": "New person", "email": "new@elsewhere.example"}
+RESET_MAIL = "whoever names an address has a reset mail sent there, to its owner alone"
+
+TAKEN = "one address, one account: an admin who adds somebody is told that an address is taken"
+# Staff are the vendor's own, whom every admin administers: what must not be reached there is the victim's client.
+AGENT, CLIENT = {"pk": "agent.user.pk"}, {"pk": "client"}
+
+ROUTES: Mapping[str, Fixture] = {
+    # The front door and health.
+    "home": PLAIN,
+    "healthz": PLAIN,
+    "readyz": Fixture(refuses="says how the machine stands, the same to everybody; here nothing runs that it asks for"),
+    "robots": PLAIN,
+    # Signing in.
+    "account_login": Fixture(body={"login": Of("client.email"), "password": "proof-password-own"}),
+    "account_logout": PLAIN,
+    "account_change_password": Fixture(body=PASSWORDS),
+    "account_reset_password": Fixture(body={"email": Of("client.email")}, mails_the_named=RESET_MAIL),
+    "account_reset_password_done": PLAIN,
+    "account_reset_password_from_key": Fixture(
+        ids={"uidb36": "reset_uid", "key": "reset_key"}, secrets=frozenset({"key"})
+    ),
+    "account_reset_password_from_key_done": PLAIN,
+    # Tickets.
+    "tickets:list": PLAIN,
+    "tickets:new": Fixture(body=NEW_TICKET),
+    "tickets:queue": PLAIN,
+    "tickets:escalations": PLAIN,
+    "tickets:detail": PLAIN,
+    "tickets:clocks": PLAIN,
+    "tickets:reply": to(body="Hello."),
+    "tickets:note": to(body="Psst."),
+    "tickets:waiting": to(question="Which one?"),
+    "tickets:resumption": on("ticket_waiting", reason="They rang."),
+    "tickets:resolution": to(message="Done."),
+    "tickets:withdrawal": to(reason="No need."),
+    "tickets:reopening": on("ticket_resolved", reason="Still wrong."),
+    "tickets:closure": on("ticket_resolved"),
+    "tickets:assignment": to(assignee=Of("agent")),
+    "tickets:severity": to(severity="P3", reason="Less urgent."),
+    "tickets:plan": on("ticket_p4", planned_on="2031-06-03", reason="Next release."),
+    "tickets:escalation": on("ticket_fresh", reason="Nobody answers."),
+    "tickets:acknowledgement": Fixture(ids={"pk": "escalation"}),
+    "tickets:file": Fixture(ids={"file_id": "file"}),
+    # People of one's own organisation, and oneself.
+    "account": Fixture(body={"name": "A new name", "time_zone": "Asia/Colombo"}),
+    "tokens": Fixture(body={"name": "Script", "scopes": "read", "days": "90"}),
+    "revoke_token": Fixture(ids={"pk": "client_token"}),
+    "colleagues": Fixture(body={**NAMED, "role": "user"}),
+    "resend_colleague": Fixture(ids={"pk": "invitation"}),
+    "revoke_colleague": Fixture(ids={"pk": "invitation"}),
+    "no_invitation": Fixture(refuses="a link without its token opens nothing"),
+    "invitation": Fixture(
+        ids={"token": "invitation_token"},
+        secrets=frozenset({"token"}),
+        body={"name": "New person", "password": "another-proof-2", "again": "another-proof-2"},
+    ),
+    # The admins' rooms.
+    "settings:audit": PLAIN,
+    "settings:audit_export": PLAIN,
+    "settings:account_outbox": PLAIN,
+    "settings:retry_account_mail": Fixture(ids={"pk": "dead_account_mail"}),
+    "settings:role": Fixture(ids={"pk": "client"}, body={"role": "admin", "reason": "Promoted."}),
+    "settings:served": Fixture(ids=AGENT, theirs=CLIENT, body={"serves": Of("organisation")}),
+    "settings:person_tokens": Fixture(ids={"pk": "client"}),
+    "settings:revoke_token": Fixture(ids={"pk": "client", "token": "client_token"}),
+    "settings:resend_client": Fixture(ids={"pk": "invitation"}),
+    "settings:revoke_client": Fixture(ids={"pk": "invitation"}),
+    "settings:resend_staff": Fixture(ids={"pk": "staff_invitation"}, shared=frozenset({"pk"})),
+    "settings:revoke_staff": Fixture(ids={"pk": "staff_invitation"}, shared=frozenset({"pk"})),
+    "settings:index": PLAIN,
+    "settings:people": Fixture(query={"organisation": Of("organisation")}),
+    "settings:new_client": Fixture(
+        tells={"email": TAKEN}, body={**NAMED, "organisation": Of("organisation"), "role": "user"}
+    ),
+    "settings:new_staff": Fixture(
+        tells={"email": TAKEN}, body={**NAMED, "role": "agent", "serves": Of("organisation")}
+    ),
+    "settings:person": Fixture(ids={"pk": "client"}),
+    "settings:person POST": Fixture(ids=AGENT, theirs=CLIENT, body={"away_from": "2031-06-03 08:00"}),
+    "settings:access": Fixture(ids={"pk": "client"}, body={"wanted": "off"}),
+    "settings:teams": Fixture(ids=AGENT, theirs=CLIENT, body={"teams": "support"}),
+    "settings:holidays": Fixture(body=HOLIDAY),
+    "settings:confirmation": Fixture(body={"year": "2031"}),
+    "settings:removal": Fixture(ids={"pk": "holiday"}, shared=frozenset({"pk"}), body={"reason": "A mistake."}),
+    "settings:hours": Fixture(body={**WEEK, "effective_from": "2031-06-03", "reason": "Summer."}),
+    "settings:organisations": Fixture(body=JOINS),
+    "settings:organisation": Fixture(
+        ids={"key": "organisation"}, body={"account_manager": Of("account_manager"), "deputy": Of("agent")}
+    ),
+    "settings:matrix": PLAIN,
+    "settings:outbox": PLAIN,
+    "settings:notice": Fixture(ids={"pk": "notice"}),
+    "settings:retry": Fixture(ids={"pk": "dead_notice"}),
+    **API,
+}

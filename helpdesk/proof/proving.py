@@ -1,0 +1,136 @@
+"""One proof from beginning to end: seed, plant, walk, look at what is left."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named so by the library
+
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.tenancy import system_scope, tenant_key
+from helpdesk.proof.aims import METHODS, Aims, Visitor
+from helpdesk.proof.browser import Browser
+from helpdesk.proof.crew import share
+from helpdesk.proof.fixtures import ROUTES
+from helpdesk.proof.ledger import Books, empty_tables
+from helpdesk.proof.openapi import Operations, operations, unrouted
+from helpdesk.proof.planting import bare_rows, plant, planted_fields, tenant_models
+from helpdesk.proof.report import Report
+from helpdesk.proof.routes import Route
+from helpdesk.proof.routes import routes as all_routes
+from helpdesk.proof.scratch import raw_cache, scratch_database, scratch_surroundings
+from helpdesk.proof.seeds import PEOPLE
+from helpdesk.proof.shapes import Fixture
+from helpdesk.proof.sides import Side, World
+from helpdesk.proof.walk import Walk
+from helpdesk.proof.world import make_world, session_of
+
+
+@dataclass
+class Stage:
+    """A seeded world in a database of its own, ready to be walked any number of times: no request changes it."""
+
+    world: World
+    owner: Connection
+    books: Books
+    visitors: list[Visitor]
+    victims: list[Visitor]
+    operations: Operations
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Make the database, the world and the canaries; all of it is gone after the block."""
+    with scratch_surroundings(), scratch_database() as owner:
+        world = make_world(at=database_now())
+        plant(owner, world)
+        with system_scope("the proof reads the names of what it has made"):
+            for side in world.sides:
+                side.refresh()
+            visitors, victims = _visitors(world.own), _visitors(world.victim)
+            books = Books(world)
+        yield Stage(world, owner, books, visitors, victims, operations())
+
+
+def _visitors(side: Side) -> list[Visitor]:
+    people = [Visitor(role=role, session=session_of(side.person(role))) for role in PEOPLE]
+    programs = [Visitor(role=f"token of {role}", bearer=side.value(f"{role}_bearer")) for role in PEOPLE]
+    return [Visitor(role="anonymous"), *people, *programs]
+
+
+def prove(
+    stage: Stage, routes: list[Route], report: Report, *, fixtures: Mapping[str, Fixture] = ROUTES, workers: int = 1
+) -> None:
+    """Walk these routes and put everything that is wrong into the report."""
+    for table in empty_tables(stage.owner, stage.world):
+        report.add("empty table", table, detail="no row of the victim's: the digest would prove nothing")
+    for place in bare_rows(stage.owner):
+        report.add("no canary", place)
+    for name in unrouted(all_routes(), stage.operations):
+        report.add("an operation without a route", name)
+    committed = stage.books.read_as(stage.owner)
+    stage.books.prepare()
+    with system_scope("the proof reads the books"):
+        if stage.books.read() != committed:
+            report.add("the books differ", "database", detail="the app's role and the owner do not read the same rows")
+    warm_up(stage, routes, fixtures)
+    kept = _foreign_entries(stage.world)
+    _caches(stage.world, report)
+    share(routes, lambda part, found: _walk(stage, part, found, fixtures), report, workers=workers)
+    _caches(stage.world, report)
+    if _foreign_entries(stage.world) != kept:
+        report.add("cache entries of another organisation changed", "cache")
+    for table, traces in stage.books.read_as(stage.owner).items():
+        if traces != committed[table]:
+            report.add("committed past the walk", table)
+    _count(stage, routes, report)
+
+
+def _walk(stage: Stage, routes: Sequence[Route], report: Report, fixtures: Mapping[str, Fixture]) -> None:
+    """One process's part of the walk."""
+    stage.books.prepare()
+    walk = Walk(
+        stage.world, stage.books, visitors=stage.visitors, report=report, fixtures=fixtures, operations=stage.operations
+    )
+    walk.over(routes)
+
+
+def warm_up(stage: Stage, routes: list[Route], fixtures: Mapping[str, Fixture]) -> None:
+    """The victim's people use the product first, so that whatever is remembered is remembered of them."""
+    browser = Browser(stage.books)
+    for route in routes:
+        aims = Aims(route, fixtures, own=stage.world.victim, victim=stage.world.own)
+        if aims.unknown_kwargs():
+            continue
+        for visitor in stage.victims:
+            if bool(visitor.bearer) == aims.is_api:
+                for method in ("GET", "POST"):
+                    browser.ask(aims.own_request(method, visitor))
+
+
+def _caches(world: World, report: Report) -> None:
+    """No organisation's text may lie in the cache but under a key that begins with that organisation."""
+    prefixes = {side.key: tenant_key(side.organisation.pk, "") for side in world.sides}
+    for key, value in raw_cache():
+        name, text = key.decode("latin-1"), value.decode("latin-1")
+        inner = name.split(":", 2)[-1]  # past the prefix and the version
+        for place in world.aviary.found(name + text, allowed=lambda owner: inner.startswith(prefixes[owner])):  # noqa: B023
+            report.add("leak in the cache", inner, detail=place)
+
+
+def _foreign_entries(world: World) -> dict[bytes, bytes]:
+    foreign = [f":{tenant_key(side.organisation.pk, '')}".encode() for side in world.others]
+    return {key: value for key, value in raw_cache() if any(prefix in key for prefix in foreign)}
+
+
+def _count(stage: Stage, routes: list[Route], report: Report) -> None:
+    others = stage.books.read_as(stage.owner)
+    report.counts["routes"] = len(routes)
+    report.counts["methods"] = len(METHODS)
+    report.counts["roles"] = len(stage.visitors)
+    report.counts["tables"] = len(others)
+    report.counts["rows watched"] = sum(traces.rows for traces in others.values())
+    report.counts["canaries"] = len(stage.world.aviary.places)
+    report.counts["text columns planted"] = sum(len(planted_fields(model)) for model in tenant_models())
+    report.counts["cache entries read"] = len(raw_cache()) if cache else 0

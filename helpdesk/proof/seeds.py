@@ -1,0 +1,141 @@
+"""What each organisation is given. A new feature adds a function here; its rows are then canaries and targets.
+
+A seed takes the side, the aviary and the instant, and returns named things for the fixtures. It must be repeatable:
+the walk calls it again to see whether anybody else notices.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+
+from helpdesk.accounts.models import User
+from helpdesk.accounts.operations import invite_client, invite_staff
+from helpdesk.accounts.operations.tokens import create_token
+from helpdesk.accounts.permissions import Scope
+from helpdesk.api.operations import claim_request, settle_request
+from helpdesk.lib.actors import Actor
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.operations import queue_account_notice
+from helpdesk.proof.canaries import Aviary
+from helpdesk.proof.sides import Side
+from sla.models import Calendar, Policy
+from tickets.models import Attachment, Ticket
+from tickets.operations import conversation, handling, status
+from tickets.operations.attachments import upload_attachment
+from tickets.operations.intake import open_ticket
+
+STATES = ("fresh", "waiting", "resolved", "closed")
+PEOPLE = ("client", "client_admin", "agent", "account_manager", "admin")
+LINK = re.compile(r"/invitations/([\w-]+)/")
+LONG_AGO = timedelta(days=20)
+Seed = Callable[[Side, Aviary, datetime], dict[str, Any]]
+
+
+def password_of(side: str) -> str:
+    """The password of everybody of one side; nobody's opens another's account."""
+    return f"proof-password-{side}"
+
+
+def _ticket(side: Side, aviary: Aviary, severity: str, at: datetime) -> Ticket:
+    return open_ticket(
+        organisation=side.organisation, requester=side.person("client"), severity=severity, at=at,
+        subject=f"Trouble {aviary.text(side.key, 'a subject as typed')}", actor=side.actor("client"),
+        description=f"It fails {aviary.text(side.key, 'a description as typed')}",
+    )  # fmt: skip
+
+
+def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """One overdue with an answer and a note, one fresh, and one of each state that a verb needs."""
+    made = {f"ticket_{state}": _ticket(side, aviary, "P2", at) for state in STATES}
+    made |= {"ticket": _ticket(side, aviary, "P1", at - LONG_AGO), "ticket_p4": _ticket(side, aviary, "P4", at)}
+    agent = side.actor("agent")
+    old, later = made["ticket"], at - LONG_AGO + timedelta(minutes=5)
+    text = f"Looking {aviary.text(side.key, 'a reply as typed')}"
+    answer = conversation.reply(ticket=old, actor=agent, body=text, at=later)
+    conversation.add_note(ticket=old, actor=agent, body=f"Psst {aviary.text(side.key, 'a note as typed')}", at=later)
+    conversation.wait_for_client(ticket=made["ticket_waiting"], actor=agent, question="Which one?", at=at)
+    for name in ("ticket_resolved", "ticket_closed"):
+        status.resolve(ticket=made[name], actor=agent, message="Done.", at=at)
+    status.close(ticket=made["ticket_closed"], actor=side.actor("client"), at=at)
+    handling.escalate(ticket=old, reason=f"Why {aviary.text(side.key, 'a reason as typed')}", actor=agent, at=later)
+    return {**made, "escalation": old.escalations.latest("pk"), "message": answer}
+
+
+def mails(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
+    """A mail about somebody's account, and the notices that the tickets have queued."""
+    words = {"subject": "Reset", "text": f"Link {aviary.text(side.key, 'an account mail')}"}
+    queue_account_notice(recipient=side.person("client").email, event="password_reset_key", **words)
+    notices = Notice.objects.filter(organisation=side.organisation)
+    dead = notices.latest("pk")
+    notices.filter(pk=dead.pk).update(state=DeliveryState.DEAD)  # as the sender leaves it after the last attempt
+    lost = AccountNotice.objects.filter(recipient=side.person("client").email)
+    lost.update(state=DeliveryState.DEAD)
+    return {"notice": notices.earliest("pk"), "dead_notice": dead, "dead_account_mail": lost.latest("pk")}
+
+
+def reset_link(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
+    """The two parts of a password reset's address."""
+    client: User = side.person("client")
+    return {"reset_uid": user_pk_to_url_str(client), "reset_key": default_token_generator.make_token(client)}
+
+
+def files(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """A file on the ticket, one on an internal note, and one that waits for its message."""
+    client, agent = side.actor("client"), side.actor("agent")
+    public, internal, staged = (_file(side, aviary, actor, at) for actor in (client, agent, client))
+    ticket = side.things["ticket"]
+    conversation.reply(ticket=ticket, actor=client, body="See the file.", attachments=[public.public_id], at=at)
+    conversation.add_note(ticket=ticket, actor=agent, body="Internal.", attachments=[internal.public_id], at=at)
+    return {"file": public, "internal_file": internal, "staged": staged}
+
+
+def _file(side: Side, aviary: Aviary, actor: Actor, at: datetime) -> Attachment:
+    content = BytesIO(aviary.text(side.key, "the content of a file").encode())
+    name = f"{aviary.text(side.key, 'the name of a file')}.txt"
+    return upload_attachment(organisation=side.organisation, file=content, name=name, actor=actor, at=at)
+
+
+def invitations(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """One to the organisation, whose link is known from its mail, and one to the vendor's side."""
+    admin, box = side.actor("admin"), aviary.text(side.key, "an invited person's e-mail")
+    email = f"{box}@{side.things['client'].email.partition('@')[2]}"
+    made = invite_client(organisation=side.organisation, email=email, name="", role="user", actor=admin, at=at)
+    token = LINK.search(AccountNotice.objects.filter(recipient=email).latest("pk").secret)
+    assert token is not None
+    address = f"{aviary.text(side.key, 'an invited staff e-mail')}@staff.example"
+    staff = invite_staff(email=address, role="agent", serves=[side.organisation], actor=admin, at=at)
+    return {"invitation": made, "invitation_token": token[1], "staff_invitation": staff}
+
+
+def tokens(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """An API token of every person, with every right that it can have."""
+    found: dict[str, Any] = {}
+    for role in PEOPLE:
+        name, person = aviary.text(side.key, f"the name of a token of a {role}"), side.person(role)
+        given = {"name": name, "scopes": [scope.value for scope in Scope], "days": 30}
+        row, text = create_token(person=person, actor=side.actor(role), at=at, **given)
+        found |= {f"{role}_token": row, f"{role}_bearer": text}
+    return found
+
+
+def used_key(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
+    """An idempotency key that this organisation's client has used, for a ticket."""
+    key, client = aviary.text(side.key, "an idempotency key"), side.person("client")
+    claimed, _ = claim_request(person_id=client.pk, key=key, fingerprint="0" * 64)
+    settle_request(claimed=claimed, status=201, location=f"/api/v1/tickets/{side.things['ticket'].public_id}/")
+    return {"idempotency_key": key}
+
+
+def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
+    """What belongs to nobody in particular."""
+    calendar = Calendar.objects.get(key="sri-lanka")
+    holiday = calendar.holidays.latest("date")
+    return {"calendar": calendar, "policy": Policy.objects.get(key="standard"), "holiday": holiday}
+
+
+SEEDS: list[Seed] = [tickets_in_every_state, mails, files, invitations, tokens, reset_link, used_key, published]

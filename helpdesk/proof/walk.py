@@ -1,0 +1,186 @@
+"""The walk: every route, method and role with one's own ids, then with the victim's, and what judges each answer."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.conf import settings
+from django.db import transaction
+from django.shortcuts import resolve_url
+
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.tenancy import system_scope
+from helpdesk.proof.aims import METHODS, WITH_BODY, Aim, Aims, Visitor
+from helpdesk.proof.browser import Answer, Ask, Browser
+from helpdesk.proof.ledger import Books
+from helpdesk.proof.masks import masked
+from helpdesk.proof.openapi import Operations, spoken
+from helpdesk.proof.report import Report
+from helpdesk.proof.routes import Route
+from helpdesk.proof.shapes import PLAIN, Fixture
+from helpdesk.proof.sides import World
+from helpdesk.proof.world import more_of
+
+TRIES = 3  # an answer that differs by the minute does not differ three times
+
+
+class Walk:
+    """One run over some routes. Everything it learns goes into the report."""
+
+    def __init__(
+        self, world: World, books: Books, *, visitors: Iterable[Visitor], report: Report,
+        fixtures: Mapping[str, Fixture], operations: Operations,
+    ) -> None:  # fmt: skip
+        self.world, self.books, self.report, self.fixtures = world, books, report, fixtures
+        self.operations = operations
+        self.visitors, self.browser = list(visitors), Browser(books)
+        with system_scope("the proof reads the books"):
+            self.before = books.read()
+        self.worked: set[tuple[str, str]] = set()
+        self.answered: dict[tuple[str, str], set[int]] = {}
+
+    def over(self, routes: Iterable[Route]) -> None:
+        """Walk these routes, each by every visitor and method."""
+        listed = [(route, aims) for route in routes if (aims := self._aims(route)) is not None]
+        for place, (route, aims) in enumerate(listed, 1):
+            began = time.monotonic()
+            works = [pair for visitor in aims.visitors(self.visitors) for pair in self._visit(route, aims, visitor)]
+            self._unreached(route, aims)
+            self._unnoticed(route, works)
+            took = time.monotonic() - began
+            self.report.progress(f"{place}/{len(listed)} {route.name} ({took:.1f} s, {self.browser.count:,} requests)")
+
+    def _aims(self, route: Route) -> Aims | None:
+        if not any(name.split(" ")[0] == route.name for name in self.fixtures):
+            self.report.add(
+                "unlisted route", route.name, detail=f"/{route.route} has no line in helpdesk/proof/fixtures.py"
+            )
+            return None
+        own, victim = self.world.own, self.world.victim
+        aims = Aims(route, self.fixtures, own=own, victim=victim, operations=spoken(route, self.operations))
+        for name in (unknown := aims.unknown_kwargs()):
+            self.report.add(
+                "kwarg without fixture", route.name, detail=f"<{name}> of /{route.route} stands for nothing"
+            )
+        return None if unknown else aims
+
+    def _visit(self, route: Route, aims: Aims, visitor: Visitor) -> Iterator[tuple[Visitor, Ask]]:
+        """All that one visitor tries at one route; yields their own requests that worked."""
+        for method in METHODS:
+            ask = aims.own_request(method, visitor)
+            answer = self._judged(route, visitor, ask, "own")
+            works = is_success(answer)
+            if works:
+                self.worked.add((route.name, method))
+                if method in aims.spoken:
+                    yield visitor, ask
+            self.answered.setdefault((route.name, method), set()).add(answer.status)
+            for aim in self._chosen(aims, method, visitor, answer, works=works):
+                self._compare(route, aims, visitor, aim, answer)
+
+    def _chosen(self, aims: Aims, method: str, visitor: Visitor, own: Answer, *, works: bool) -> Iterator[Aim]:
+        """Addresses for every method; the rest where a request works and the method means something of its own."""
+        yield from aims.by_path(method, visitor)
+        if works and method in aims.spoken and bool(visitor.bearer) == aims.is_api:
+            yield from aims.by_query(method, visitor, own.query_names)
+            yield from aims.by_headers(method, visitor)
+            if method in WITH_BODY:
+                yield from aims.by_body(method, visitor, own.field_names)
+
+    def _compare(self, route: Route, aims: Aims, visitor: Visitor, aim: Aim, own: Answer) -> None:
+        """The victim's id must answer as a missing one does, or change nothing at all."""
+        for _ in range(TRIES):
+            theirs = self._judged(route, visitor, aim.theirs, aim.what)
+            seen = masked(theirs, aim.sent)
+            if seen == masked(own, aim.sent):
+                return
+            absent = masked(self._judged(route, visitor, aim.missing, aim.what), aim.sent)
+            if seen == absent:
+                return
+        if aims.fixtures[aim.theirs.method].tells.get(aim.field):
+            self.report.counts["differences told on purpose"] += 1
+            return
+        self.report.add(
+            "a foreign id answers unlike a missing one", f"{aim.theirs.method} {route.name} [{aim.what}]",
+            role=visitor.role, detail=difference(seen, absent),
+        )  # fmt: skip
+
+    def _judged(self, route: Route, visitor: Visitor, ask: Ask, what: str) -> Answer:
+        """Ask, and look for canaries, changed rows and faults in what came of it."""
+        answer = self.browser.ask(ask)
+        self.report.counts["requests"] += 1
+        where = f"{ask.method} {route.name} [{what}]"
+        mails = bool(self.fixtures.get(route.name, PLAIN).mails_the_named)
+        if answer.status >= 500 and route.name not in ("readyz",):
+            self.report.add("server error", where, role=visitor.role, detail=f"{answer.status} {answer.log[-600:]}")
+        shown = "\n".join([*(f"{name}: {value}" for name, value in answer.headers), answer.text])
+        for kind, text in (("leak in the answer", shown), ("leak in the log", answer.log)):
+            for place in self._foreign(text, ask.sent):
+                self.report.add(kind, where, role=visitor.role, detail=place)
+        if answer.books is not None:
+            self._audit(where, visitor, ask, answer, mails=mails)
+        return answer
+
+    def _audit(self, where: str, visitor: Visitor, ask: Ask, answer: Answer, *, mails: bool) -> None:
+        """The books after a request that wrote something."""
+        assert answer.books is not None
+        for table, traces in answer.books.items():
+            if traces.digest != self.before[table].digest and not (mails and table == "notifications_accountnotice"):
+                self.report.add("foreign rows changed", where, role=visitor.role, detail=table)
+            if traces.pointers:
+                self.report.add("a new row points at the victim's people", where, role=visitor.role, detail=table)
+            for row in traces.fresh:
+                for place in self._foreign(row, ask.sent):
+                    detail = f"{place} was copied into {table}"
+                    self.report.add("leak into a row", where, role=visitor.role, detail=detail)
+
+    def _foreign(self, text: str, sent: Iterable[str] = ()) -> list[str]:
+        return self.world.aviary.found(text, allowed=lambda owner: owner == self.world.own.key, sent=sent)
+
+    def _unreached(self, route: Route, aims: Aims) -> None:
+        """A route whose own request never works proves nothing; nor does a method that is not plainly refused (405)."""
+        reached = [method for method in METHODS if (route.name, method) in self.worked]
+        if aims.default.refuses:
+            return
+        for method in METHODS:
+            statuses = self.answered[route.name, method]
+            if method not in reached and (405 not in statuses or method in aims.operations):
+                where, found = f"{method} {route.name}", ", ".join(map(str, sorted(statuses)))
+                self.report.add("no working request of one's own", where, detail=f"answers were {found}")
+        if not set(reached) - {"OPTIONS"}:
+            self.report.add("no working request of one's own", f"any {route.name}")
+        self.report.counts["operations reached"] += len(reached)
+
+    def _unnoticed(self, route: Route, works: list[tuple[Visitor, Ask]]) -> None:
+        """One's own answers must not depend on what others have: counts, numbers, positions."""
+        for _ in range(TRIES):
+            plain = [masked(self.browser.ask(ask), ()) for _, ask in works]
+            with transaction.atomic():
+                more_of(self.world.victim, self.world.aviary, at=database_now())
+                grown = [masked(self.browser.ask(ask), ()) for _, ask in works]
+                transaction.set_rollback(True)
+            works = [pair for pair, one, other in zip(works, plain, grown, strict=True) if one != other]
+            if not works:
+                return
+            differ = [(one, other) for one, other in zip(plain, grown, strict=True) if one != other]
+        for (visitor, ask), (one, other) in zip(works, differ, strict=True):
+            where = f"{ask.method} {route.name} [own]"
+            self.report.add(
+                "depends on another organisation's rows", where, role=visitor.role, detail=difference(one, other)
+            )
+
+
+def is_success(answer: Answer) -> bool:
+    """Whether the answer is one that a working request gets: not a refusal, and not the way to sign in."""
+    to_sign_in = answer.header("Location").startswith(f"{resolve_url(settings.LOGIN_URL)}?next=")
+    return 200 <= answer.status < 400 and not to_sign_in
+
+
+def difference(one: tuple[object, ...], other: tuple[object, ...]) -> str:
+    """Where two masked answers part, in few words."""
+    for name, *both in zip(("status", "headers", "body", "commit"), one, other, strict=True):
+        left, right = map(str, both)
+        if left != right:
+            start = next((at for at, pair in enumerate(zip(left, right, strict=False)) if pair[0] != pair[1]), 0)
+            begin = max(0, start - 30)
+            return f"{name}: …{left[begin : start + 90]!r} / …{right[begin : start + 90]!r}"
+    return ""

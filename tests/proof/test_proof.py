@@ -1,0 +1,99 @@
+"""The proof over some of the product's own routes, and what it says of a world that proves nothing."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from psycopg2 import sql
+
+from helpdesk.proof.aims import METHODS
+from helpdesk.proof.fixtures import ROUTES
+from helpdesk.proof.ledger import empty_tables
+from helpdesk.proof.openapi import operations, unrouted
+from helpdesk.proof.planting import KEPT, bare_rows, planted_fields, tenant_models
+from helpdesk.proof.routes import routes
+
+
+def test_a_page_and_a_change_hold(proof):
+    report = proof({"tickets:detail", "tickets:acknowledgement"})
+    assert report.lines()[:-1] == report.lines()[: len(report.counts)], [str(one) for one in report.findings.values()]
+    assert report.counts["requests"] > 300
+    assert report.counts["rows watched"] > 100
+
+
+def test_every_route_has_a_line_and_every_line_a_route():
+    lines = {name.split(" ")[0] for name in ROUTES}
+    assert {route.name for route in routes()} == lines
+
+
+def test_every_operation_of_the_apis_document_has_a_route():
+    assert unrouted(routes(), operations()) == []
+
+
+def test_the_lines_of_single_methods_name_methods():
+    assert {name.split(" ")[1] for name in ROUTES if " " in name} <= set(METHODS)
+
+
+def test_every_text_of_a_tenant_row_holds_a_canary_or_says_why_not(ready):
+    assert list(bare_rows(ready.owner)) == []
+    columns = {f"{model._meta.db_table}.{field.column}" for model in tenant_models() for field in model._meta.fields}
+    assert set(KEPT) <= columns
+    assert all(KEPT.values())
+    assert sum(len(planted_fields(model)) for model in tenant_models()) > 20
+
+
+@contextmanager
+def emptied(owner, table: str, organisation: int):
+    """The organisation's rows of a table are gone within the block."""
+    name = sql.Identifier(table)
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.system', 'on', false)")
+        cursor.execute(sql.SQL("SELECT json_agg(t)::text FROM {} t WHERE organisation_id = %s").format(name), [organisation])
+        rows = cursor.fetchone()[0]
+        cursor.execute(sql.SQL("DELETE FROM {} WHERE organisation_id = %s").format(name), [organisation])
+        try:
+            yield
+        finally:
+            back = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, %s)"
+            cursor.execute(sql.SQL(back).format(name), [rows])
+            cursor.execute("SELECT set_config('app.system', '', false)")
+
+
+def test_a_table_without_a_row_of_the_victims_is_a_finding(ready, proof):
+    assert empty_tables(ready.owner, ready.world) == []
+    with emptied(ready.owner, "accounts_staffservice", ready.world.victim.organisation.pk):
+        report = proof({"robots"})
+    assert ("empty table", "accounts_staffservice") in report.kinds
+
+
+def test_the_books_are_read_alike_by_the_owner_and_by_the_app(ready, proof):
+    report = proof({"robots"})
+    assert report.kinds == set()
+    assert ready.books.read_as(ready.owner)["tickets_ticket"].rows == 12
+
+
+def test_the_walk_works_under_the_apps_role_in_a_database_of_its_own(ready):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database(), current_user")
+        database, role = cursor.fetchone()
+    assert database.startswith("helpdesk_proof_")
+    assert role == "helpdesk_app"
+
+
+def test_the_command_says_that_it_was_interrupted_and_leaves_no_database(monkeypatch, ready):
+    def interrupted(*args, **options):
+        raise KeyboardInterrupt
+
+    from django.core.management.base import CommandError
+
+    from helpdesk.proof.management.commands import prove_isolation
+
+    @contextmanager
+    def stage():
+        yield ready
+
+    monkeypatch.setattr(prove_isolation, "stage", stage)
+    monkeypatch.setattr(prove_isolation, "prove", interrupted)
+    with pytest.raises(CommandError, match="Interrupted"):
+        call_command("prove_isolation")
