@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from faults.crew import count
-from faults.evidence import DEAD, POISON, UNMARKED, UNRECORDED, Evidence
+from faults.evidence import POISON, UNMARKED, UNRECORDED, Evidence
 from faults.verify import Check
 
 
@@ -25,15 +25,14 @@ def summary(evidence: Evidence) -> list[str]:
     kills, mails = evidence.kills, len(evidence.sink)
     distinct = len({mail.message_id for mail in evidence.sink})
     journal, poison = evidence.journal, [row for row in evidence.record.notices if row.event == POISON]
-    given_up = "given up" if poison and poison[0].state == DEAD else "still tried"
     senders, sweepers = count(kills, "sender"), count(kills, "sweeper")
     return [
         f"{len(kills)} kills: {senders} senders ({evidence.killed_at(UNMARKED)} between claim and mark), "
         f"{sweepers} sweepers ({evidence.killed_at(UNRECORDED)} between claim and commit)",
-        f"{mails} mails at the sink for {distinct} notices: {mails - distinct} repeats, each with its Message-ID",
+        f"{mails} mails at the sink for {distinct} notices: {mails - distinct} repeats",
         f"the load: {len(journal.opened)} tickets and {len(journal.replied)} replies acknowledged, "
         f"{len(journal.unsure)} without an answer",
-        f"the poison row is {given_up}; nothing waited for it",
+        f"the poison row: {', '.join(row.state for row in poison)}",
     ]
 
 

@@ -17,11 +17,11 @@ from faults.verify import verify
 from faults.world import BUDGET, WARNED, archive_past, plan_escalations, queue_poison, settle_in
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications import operations as notifying
 from helpdesk.notifications import sending
 from helpdesk.notifications.models import DeliveryState
 from helpdesk.notifications.sending import deliver_due
 from sla.models import Clock
+from tickets.occurrences import Occurrence
 from tickets.operations.sweep import sweep
 
 LATE = (("P1", BUDGET), ("P1", BUDGET), ("P4", BUDGET), ("P4", WARNED))
@@ -107,10 +107,7 @@ def test_a_sweep_that_does_not_keep_its_claim_is_reported(desk):
 
 
 def test_notices_without_a_fixed_key_are_reported(desk, monkeypatch):
-    row = notifying._row
-    monkeypatch.setattr(
-        notifying, "_row", lambda draft, blocked: {**row(draft, blocked), "key": f"{uuid4()}:{draft.recipient.email}"}
-    )
+    monkeypatch.setattr(Occurrence, "key", property(lambda _: str(uuid4())))
     sweep()
     forget_the_claim()
     sweep()

@@ -217,7 +217,7 @@ def test_at_most_five_of_what_is_wrong_are_named():
 def test_the_summary_counts_kills_and_repeats():
     assert summary(SOUND) == [
         "3 kills: 2 senders (1 between claim and mark), 1 sweepers (1 between claim and commit)",
-        "5 mails at the sink for 4 notices: 1 repeats, each with its Message-ID",
+        "5 mails at the sink for 4 notices: 1 repeats",
         "the load: 1 tickets and 1 replies acknowledged, 2 without an answer",
-        "the poison row is given up; nothing waited for it",
+        "the poison row: dead",
     ]
