@@ -69,6 +69,14 @@ class RemovalForm(forms.Form):
     )
 
 
+class WithdrawalForm(forms.Form):
+    """Why an announced change of the support hours is taken back."""
+
+    reason = forms.CharField(
+        max_length=200, label="Why is it withdrawn?", error_messages=needed("Say why the change is withdrawn.")
+    )
+
+
 class YearForm(forms.Form):
     """The year whose list is confirmed."""
 

@@ -40,6 +40,7 @@ class UnreadyYear:
 class WeekShown:
     """One of a calendar's weeks, as (day, hours) in words, and how it stands to today."""
 
+    pk: int
     effective_from: date
     days: list[tuple[str, str]]
     standing: str  # "past", "now" or "later"
@@ -89,7 +90,7 @@ def _shown(row: CalendarWeek, current: CalendarWeek | None) -> WeekShown:
     assert current is not None
     standing = "later" if row.effective_from > current.effective_from else "past"
     days = [(name, hours_text(row.hours.get(key) or [])) for key, name in DAYS.items()]
-    return WeekShown(row.effective_from, days, "now" if row == current else standing)
+    return WeekShown(row.pk, row.effective_from, days, "now" if row == current else standing)
 
 
 def hours_text(intervals: list[list[str]]) -> str:

@@ -10,6 +10,7 @@ settings_urls = [
     path("holidays/confirmation/", holidays.confirmation, name="confirmation"),
     path("holidays/<int:pk>/removal/", holidays.removal, name="removal"),
     path("hours/", hours.support_hours, name="hours"),
+    path("hours/<int:pk>/withdrawal/", hours.withdrawal, name="withdrawal"),
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<slug:key>/", organisations.organisation, name="organisation"),
     path("matrix/", matrix.matrix, name="matrix"),

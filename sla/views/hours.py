@@ -1,11 +1,11 @@
-"""The admins' support hours: the weeks in force, and changing them from a date on."""
+"""The admins' support hours: the weeks in force, changing them from a date on, and taking such a change back."""
 
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -13,10 +13,10 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms import refused
 from helpdesk.lib.clock import database_now
 from sla.engine.spec_json import WEEKDAYS
-from sla.forms import HoursForm
+from sla.forms import HoursForm, WithdrawalForm
 from sla.listing import hours_text, today_in, weeks_of
 from sla.models import Calendar, CalendarWeek
-from sla.operations.calendars import set_support_hours
+from sla.operations.calendars import set_support_hours, withdraw_support_hours
 from sla.views.choice import chosen_calendar
 
 
@@ -44,6 +44,23 @@ def support_hours(request: MemberRequest) -> HttpResponse:
         "form": form,
     }
     return render(request, "settings/hours.html", context, status=status)
+
+
+@member_view("settings.calendar")
+def withdrawal(request: MemberRequest, pk: int) -> HttpResponse:
+    """Ask why an announced change is taken back, then do it: the hours before it go on."""
+    week = CalendarWeek.objects.select_related("calendar").filter(pk=pk).first()
+    if week is None:
+        raise Http404
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        status = refused(form, lambda: withdraw_support_hours(week=week, reason=reason, actor=request.member.actor))
+        if not status:
+            messages.success(request, f"The change on {week.effective_from:%-d %B %Y} is withdrawn.")
+            return redirect(f"{reverse('settings:hours')}?{urlencode({'calendar': week.calendar.key})}")
+    return render(request, "settings/hours_withdrawal.html", {"week": week, "form": form}, status=status)
 
 
 def _initial(calendar: Calendar, today: date) -> dict[str, str]:

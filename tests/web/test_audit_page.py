@@ -162,7 +162,7 @@ def test_pages_together_hold_every_entry_once_newest_first(world: World, admin: 
     assert seen == [f"ACME-{number}" for number in reversed(range(120))]
 
 
-def test_the_page_takes_the_same_number_of_queries_at_any_size(world: World, admin: Client) -> None:
+def test_the_page_takes_no_more_queries_when_the_log_grows(world: World, admin: Client) -> None:
     for query in ("", "?organisation=ACME", "?action=ticket.", "?log=vendor"):
         write(world, 1)
         with CaptureQueriesContext(connection) as few:
@@ -172,7 +172,7 @@ def test_the_page_takes_the_same_number_of_queries_at_any_size(world: World, adm
             record_vendor(action="a.b", subject="s", actor=SYSTEM, at=colombo("2026-03-02 10:00"))
         with CaptureQueriesContext(connection) as many:
             assert len(admin.get(PAGE + query).context["rows"]) == 50
-        assert len(many) == len(few), query
+        assert len(many) <= len(few), query  # the fuller the log, the sooner a page is full
 
 
 def test_a_search_through_everything_goes_stretch_by_stretch(
@@ -182,7 +182,7 @@ def test_a_search_through_everything_goes_stretch_by_stretch(
     write(world, 1, action="ticket.plan")
     for number in range(30):
         write(world, number)
-    monkeypatch.setattr(queries, "WINDOW", 10)
+    monkeypatch.setattr(queries, "STEPS", (10,))
     query, found, stretches = "?action=ticket.plan", [], 0
     while query:
         answer = admin.get(PAGE + query)

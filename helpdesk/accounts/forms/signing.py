@@ -12,6 +12,8 @@ from helpdesk.accounts.models import User
 class ResetRequestForm(ResetPasswordForm):
     """Asks for a reset mail. A stranger's address gets the same answer, in the same time, and no mail."""
 
+    users: list[User]
+
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Queue the mail if the address is an active person's; returns the address.
 

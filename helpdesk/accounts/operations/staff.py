@@ -10,14 +10,19 @@ from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 
+YEARS = range(2000, 2200)  # in every zone there is such an instant, and it can be shown
+
 
 @transaction.atomic
 def set_away(*, staff: StaffMember, away_from: datetime | None, away_until: datetime | None, actor: Actor) -> None:
     """Set or clear an absence; the deputy gets level 2 meanwhile.
 
-    Raises `DomainError` if it ends before it begins, or ends without a beginning.
+    Raises `DomainError` if it ends before it begins, ends without a beginning, or lies in no year of these times.
     """
     require(actor, "settings.people")
+    for field, moment in (("away_from", away_from), ("away_until", away_until)):
+        if moment and moment.year not in YEARS:
+            raise DomainError(f"Choose a year from {YEARS.start} to {YEARS.stop - 1}.", field=field)
     if away_until and not away_from:
         raise DomainError("Say when the absence begins.", field="away_from")
     if away_from and away_until and away_until <= away_from:

@@ -1,6 +1,7 @@
 """The admins' audit log: who changed what, when and why; as pages and as a file."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.audit.filters import AuditFilters, UnknownFilter, before_key, in_words, read_filters
 from helpdesk.audit.operations import record_export
-from helpdesk.audit.queries import WINDOW, Row, audit_chunks, audit_page
+from helpdesk.audit.queries import STEPS, Row, audit_chunks, audit_page
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.csv_export import csv_lines
 
@@ -26,7 +27,8 @@ HEADER = ("recorded at (UTC)", "took effect at (UTC)", "organisation", "who", "a
 def entries(request: MemberRequest) -> HttpResponse:
     """A page of the organisations' log or of the vendor's own, narrowed by what the address says."""
     organisations = list(organisations_of(request.member))
-    context = {"organisations": organisations, "raw": request.GET, "window": WINDOW, "most": settings.AUDIT_EXPORT_ROWS}
+    context: dict[str, Any] = {"organisations": organisations, "raw": request.GET}
+    context |= {"window": STEPS[-1], "most": settings.AUDIT_EXPORT_ROWS}
     try:
         filters = _filters(request)
         page = audit_page(filters, before=before_key(request.GET.get("before", "")))
