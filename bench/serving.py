@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -71,9 +72,9 @@ def _manage(*arguments: str, static: Path) -> None:
     subprocess.run(argv, cwd=BASE, env=_environment(static), check=True, stdout=subprocess.DEVNULL)
 
 
-def _start(name: str, port: int, *, static: Path, output: object) -> "subprocess.Popen[bytes]":
+def _start(name: str, port: int, *, static: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
     environment = _environment(static, DATABASE_URL=address(name))
-    return subprocess.Popen(command(port), cwd=BASE, env=environment, stdout=output, stderr=output)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(command(port), cwd=BASE, env=environment, stdout=output, stderr=output)
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:

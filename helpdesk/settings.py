@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "forget": {"task": "api.forget_requests", "schedule": crontab(minute=20)},
+    "sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=21, minute=0)},
     "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},
     "uploads": {"task": "tickets.remove_stale_uploads", "schedule": crontab(hour=21, minute=30)},
 }

@@ -4,7 +4,7 @@ Written here and not as templates, because a list shows some two hundred of them
 words. The database's values are the only ones that reach the constants; everything else is escaped.
 """
 
-from functools import cache
+from functools import lru_cache
 from html import escape
 
 from django.utils.html import format_html
@@ -20,13 +20,13 @@ PAUSED = SafeString('<span class="due paused">paused</span>')
 NO_DEADLINE = SafeString('<span class="due none">no deadline</span>')
 
 
-@cache
+@lru_cache(maxsize=64)
 def severity_badge(severity: str) -> SafeString:
     """`P1 Critical`."""
     return format_html('<span class="sev sev-{}">{}</span>', severity, Severity(severity).label)
 
 
-@cache
+@lru_cache(maxsize=64)
 def state_badge(state: str, withdrawn: bool) -> SafeString:
     """The state in words; a ticket that the client withdrew says so while it is resolved."""
     shown = TicketState(state)
@@ -34,7 +34,7 @@ def state_badge(state: str, withdrawn: bool) -> SafeString:
     return format_html('<span class="state state-{}">{}</span>', shown.value, label)
 
 
-@cache
+@lru_cache(maxsize=64)
 def level_badge(level: int) -> SafeString:
     """`Level 2`, with three marks."""
     return format_html('<span class="level level-{0}"><i></i><i></i><i></i>Level {0}</span>', level)

@@ -16,6 +16,7 @@ from helpdesk.api.views import (
     invitations,
     me,
     organisations,
+    page,
     people,
     policies,
     staff_invitations,
@@ -86,6 +87,7 @@ policy_urls = [
 ]
 
 urlpatterns: list[URLPattern] = [
+    path("", page.page, name="page"),
     path("v1/schema/", document.Document.as_view(), name="schema"),
     path("v1/me/", me.Me.as_view(), name="me"),
     *ticket_urls,

@@ -47,10 +47,10 @@ class ForgivingRedisCache(RedisCache):
     has_key = _forgiving("has_key")
     incr = _forgiving("incr")
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         """Forget everything, also what was kept while Redis was away."""
         self._fallback.clear()
-        return bool(self._ask("clear"))
+        self._ask("clear")
 
     def _ask(self, method: str, *args: Any, **options: Any) -> Any:
         if time.monotonic() >= self._asked_again_at.get(self._server, 0.0):

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 from structlog.stdlib import ExtraAdder, ProcessorFormatter
+from structlog.typing import Processor
 
 Event = MutableMapping[str, Any]
 
@@ -35,7 +36,7 @@ _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _LONG_IN_PATH = re.compile(rf"(?<=/)(?!{_UUID})(?=[^/\s]*\d)[\w-]{{24,}}(?=[/?\s]|$)")
 
 
-def without_secrets(_logger: object, _method: str, event: Event) -> Event:
+def without_secrets(_logger: Any, _method: str, event: Event) -> Event:
     """A processor: hides the values of telling names, and what looks like a secret inside texts."""
     return {str(key): HIDDEN if SECRET_NAME.search(str(key)) else _hidden(value) for key, value in event.items()}
 
@@ -60,14 +61,14 @@ def hide_in(text: str) -> str:
     return _LONG_IN_PATH.sub(HIDDEN, text)
 
 
-def _refusals_without_traceback(_logger: object, _method: str, event: Event) -> Event:
+def _refusals_without_traceback(_logger: Any, _method: str, event: Event) -> Event:
     """A refused request (an unknown host, a forged form) is no fault of the code: its line says enough."""
     if event["_record"].name.startswith("django.security"):
         event.pop("exc_info", None)
     return event
 
 
-BEFORE = [
+BEFORE: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -111,18 +111,18 @@ class NotingRequest(WSGIRequest):
         self._dont_enforce_csrf_checks = True
 
     @cached_property
-    def GET(self) -> QueryDict:  # noqa: N802 - Django's name
+    def GET(self) -> QueryDict:  # type: ignore[override]  # noqa: N802 - Django's name; as there, a cached property
         return Noting.of(QueryDict(self.META.get("QUERY_STRING", ""), encoding=self.encoding), self.query_names)
 
     def _load_post_and_files(self) -> None:
-        super()._load_post_and_files()  # type: ignore[misc]  # Django's own, without types
-        self._post = Noting.of(self._post, self.field_names)
+        super()._load_post_and_files()
+        self._post: QueryDict = Noting.of(self._post, self.field_names)
 
 
 class Factory(RequestFactory):
     """Builds such requests."""
 
-    def request(self, **request: Any) -> NotingRequest:  # type: ignore[override]  # a subclass of what it says
+    def request(self, **request: Any) -> NotingRequest:
         return NotingRequest(self._base_environ(**request))  # type: ignore[attr-defined]
 
 
@@ -152,8 +152,8 @@ class Browser:
             response = self.handler.get_response(request)
             text = _text(response)
             _close(response)
-            for _, hook, _ in connection.run_on_commit[before:]:
-                hook()
+            for waiting in connection.run_on_commit[before:]:
+                waiting[1]()
             del connection.run_on_commit[before:]
         books, fault = None, ""
         if wrote_something():

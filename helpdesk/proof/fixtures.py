@@ -24,6 +24,7 @@ JOINS = {
 NAMED = {"name": "New person", "email": "new@elsewhere.example"}
 RESET_MAIL = "whoever names an address has a reset mail sent there, to its owner alone"
 
+INVITED_MAIL = "an address that has an account is told so by mail, and the inviter is not"
 TAKEN = "one address, one account: an admin who adds somebody is told that an address is taken"
 # Staff are the vendor's own, whom every admin administers: what must not be reached there is the victim's client.
 AGENT, CLIENT = {"pk": "agent.user.pk"}, {"pk": "client"}
@@ -69,7 +70,7 @@ ROUTES: Mapping[str, Fixture] = {
     "account": Fixture(body={"name": "A new name", "time_zone": "Asia/Colombo"}),
     "tokens": Fixture(body={"name": "Script", "scopes": "read", "days": "90"}),
     "revoke_token": Fixture(ids={"pk": "client_token"}),
-    "colleagues": Fixture(body={**NAMED, "role": "user"}),
+    "colleagues": Fixture(body={**NAMED, "role": "user"}, mails_the_named=INVITED_MAIL),
     "resend_colleague": Fixture(ids={"pk": "invitation"}),
     "revoke_colleague": Fixture(ids={"pk": "invitation"}),
     "no_invitation": Fixture(refuses="a link without its token opens nothing"),
@@ -86,7 +87,7 @@ ROUTES: Mapping[str, Fixture] = {
     "settings:role": Fixture(ids={"pk": "client"}, body={"role": "admin", "reason": "Promoted."}),
     "settings:served": Fixture(ids=AGENT, theirs=CLIENT, body={"serves": Of("organisation")}),
     "settings:person_tokens": Fixture(ids={"pk": "client"}),
-    "settings:revoke_token": Fixture(ids={"pk": "client", "token": "client_token"}),
+    "settings:revoke_token": Fixture(ids={"pk": "client", "token_id": "client_token"}),
     "settings:resend_client": Fixture(ids={"pk": "invitation"}),
     "settings:revoke_client": Fixture(ids={"pk": "invitation"}),
     "settings:resend_staff": Fixture(ids={"pk": "staff_invitation"}, shared=frozenset({"pk"})),
@@ -107,6 +108,7 @@ ROUTES: Mapping[str, Fixture] = {
     "settings:confirmation": Fixture(body={"year": "2031"}),
     "settings:removal": Fixture(ids={"pk": "holiday"}, shared=frozenset({"pk"}), body={"reason": "A mistake."}),
     "settings:hours": Fixture(body={**WEEK, "effective_from": "2031-06-03", "reason": "Summer."}),
+    "settings:withdrawal": Fixture(ids={"pk": "future_hours"}, shared=frozenset({"pk"}), body={"reason": "A mistake."}),
     "settings:organisations": Fixture(body=JOINS),
     "settings:organisation": Fixture(
         ids={"key": "organisation"}, body={"account_manager": Of("account_manager"), "deputy": Of("agent")}

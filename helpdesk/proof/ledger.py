@@ -15,6 +15,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812 - a class
 from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.lib.tenancy import TenantModel, VendorModel
 from helpdesk.proof.sides import World
+from helpdesk.proof.spread import IDS_PER_TABLE
 
 ROW = """
     SELECT {name}, encode(sha256(convert_to(coalesce(string_agg(t::text, E'\\n' ORDER BY {pk}) FILTER (WHERE {theirs}),
@@ -46,6 +47,8 @@ class Books:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
             self.since = int(cursor.fetchone()[0]) % 2**32
+            cursor.execute("SELECT last_value FROM pg_sequences WHERE last_value IS NOT NULL")
+            self.last_ids = {last // IDS_PER_TABLE: last for (last,) in cursor.fetchall()}
         self.people = list(
             User.objects.filter(membership__organisation__in=[s.organisation for s in world.others]).values_list(
                 "pk", flat=True
@@ -53,6 +56,10 @@ class Books:
         )
         self.parts = [self._part(model) for model in apps.get_models(include_auto_created=True) if model._meta.managed]
         self.statement = sql.SQL(" UNION ALL ").join(self.parts)
+
+    def is_seeded(self, number: int) -> bool:
+        """Whether an id is not of a row that came after the seeds; numbers that are no ids count as seeded."""
+        return number <= self.last_ids.get(number // IDS_PER_TABLE, number)
 
     def prepare(self) -> None:
         """Prepare the statement on this connection, if it is not there yet."""
@@ -82,7 +89,7 @@ class Books:
         new = sql.SQL("t.xmin::text::bigint >= {}").format(sql.Literal(self.since))
         return sql.SQL(ROW).format(
             name=sql.Literal(model._meta.db_table), table=sql.Identifier(model._meta.db_table), new=new,
-            pk=sql.SQL("t.{}::text").format(sql.Identifier(model._meta.pk.column)),
+            pk=sql.SQL("t.{}::text").format(sql.Identifier(str(model._meta.pk.column))),
             theirs=sql.SQL("({})").format(self._theirs(model)), points=sql.SQL("({})").format(self._points(model)),
         )  # fmt: skip
 
@@ -146,7 +153,8 @@ def empty_tables(owner: Connection, world: World) -> list[str]:
             table = sql.Identifier(model._meta.db_table)
             where = whose if tenant else sql.SQL("true")
             cursor.execute(sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE {})").format(table, where))
-            if not cursor.fetchone()[0]:
+            [(filled,)] = cursor.fetchall()
+            if not filled:
                 found.append(str(model._meta.db_table))
         cursor.execute("COMMIT")
     return found

@@ -1,5 +1,6 @@
 """The API as its own document tells it: which operations there are, and what each takes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from helpdesk.proof.routes import Route, shape
 
+PARAMETER = re.compile(r"\{\w+\}")
 VERBS = ("get", "post", "put", "patch", "delete", "options", "head")
 
 
@@ -27,7 +29,7 @@ def operations() -> Operations:
     """Every operation of the document by the shape of its path and its method."""
     document = SchemaGenerator().get_schema(request=None, public=True)
     return {
-        (path.replace("{", "<").replace("}", ">").lstrip("/"), verb.upper()): _operation(document, told)
+        (PARAMETER.sub("<>", path).lstrip("/"), verb.upper()): _operation(document, told)
         for path, item in document["paths"].items()
         for verb, told in item.items()
         if verb in VERBS

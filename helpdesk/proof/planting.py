@@ -56,10 +56,10 @@ def plant(owner: Connection, world: World) -> None:
         cursor.execute("SELECT set_config('app.system', 'on', true)")
         for model in tenant_models():
             table, fields = sql.Identifier(model._meta.db_table), planted_fields(model)
-            pk_column = sql.Identifier(model._meta.pk.column)
+            pk_column = sql.Identifier(str(model._meta.pk.column))
             if not fields:
                 continue
-            columns = sql.SQL(", ").join(sql.Identifier(field.column) for field in fields)
+            columns = sql.SQL(", ").join(sql.Identifier(str(field.column)) for field in fields)
             cursor.execute(sql.SQL("ALTER TABLE {} DISABLE TRIGGER USER").format(table))
             cursor.execute(sql.SQL("SELECT {}, organisation_id, {} FROM {}").format(pk_column, columns, table))
             for pk, organisation, *values in cursor.fetchall():
@@ -95,9 +95,10 @@ def bare_rows(owner: Connection) -> Iterator[str]:
         for model in tenant_models():
             for field in planted_fields(model):
                 table = model._meta.db_table
-                column = sql.Identifier(field.column)
+                column = sql.Identifier(str(field.column))
                 query = "SELECT count(*) FROM {} WHERE coalesce({}::text, '') !~* {}"
                 cursor.execute(sql.SQL(query).format(sql.Identifier(table), column, sql.Literal(SHAPE.pattern)))
-                if count := cursor.fetchone()[0]:
+                [(count,)] = cursor.fetchall()
+                if count:
                     yield f"{table}.{field.column} holds no canary in {count} rows"
         cursor.execute("COMMIT")

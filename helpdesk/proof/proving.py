@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named so by the library
 
 from helpdesk.lib.clock import database_now
@@ -12,6 +11,7 @@ from helpdesk.lib.tenancy import system_scope, tenant_key
 from helpdesk.proof.aims import METHODS, Aims, Visitor
 from helpdesk.proof.browser import Browser
 from helpdesk.proof.crew import share
+from helpdesk.proof.files import Drawers
 from helpdesk.proof.fixtures import ROUTES
 from helpdesk.proof.ledger import Books, empty_tables
 from helpdesk.proof.openapi import Operations, operations, unrouted
@@ -37,12 +37,13 @@ class Stage:
     visitors: list[Visitor]
     victims: list[Visitor]
     operations: Operations
+    drawers: Drawers
 
 
 @contextmanager
 def stage() -> Iterator[Stage]:
     """Make the database, the world and the canaries; all of it is gone after the block."""
-    with scratch_surroundings(), scratch_database() as owner:
+    with scratch_surroundings() as folder, scratch_database() as owner:
         world = make_world(at=database_now())
         plant(owner, world)
         with system_scope("the proof reads the names of what it has made"):
@@ -50,7 +51,7 @@ def stage() -> Iterator[Stage]:
                 side.refresh()
             visitors, victims = _visitors(world.own), _visitors(world.victim)
             books = Books(world)
-        yield Stage(world, owner, books, visitors, victims, operations())
+        yield Stage(world, owner, books, visitors, victims, operations(), Drawers(folder, world))
 
 
 def _visitors(side: Side) -> list[Visitor]:
@@ -73,8 +74,9 @@ def prove(
     stage.books.prepare()
     with system_scope("the proof reads the books"):
         if stage.books.read() != committed:
-            report.add("the books differ", "database", detail="the app's role and the owner do not read the same rows")
+            report.add("the books differ", "database", detail="the app's role and the owner read different rows")
     warm_up(stage, routes, fixtures)
+    stage.drawers.clear()
     kept = _foreign_entries(stage.world)
     _caches(stage.world, report)
     share(routes, lambda part, found: _walk(stage, part, found, fixtures), report, workers=workers)
@@ -91,7 +93,13 @@ def _walk(stage: Stage, routes: Sequence[Route], report: Report, fixtures: Mappi
     """One process's part of the walk."""
     stage.books.prepare()
     walk = Walk(
-        stage.world, stage.books, visitors=stage.visitors, report=report, fixtures=fixtures, operations=stage.operations
+        stage.world,
+        stage.books,
+        visitors=stage.visitors,
+        report=report,
+        fixtures=fixtures,
+        operations=stage.operations,
+        drawers=stage.drawers,
     )
     walk.over(routes)
 
@@ -131,6 +139,7 @@ def _count(stage: Stage, routes: list[Route], report: Report) -> None:
     report.counts["roles"] = len(stage.visitors)
     report.counts["tables"] = len(others)
     report.counts["rows watched"] = sum(traces.rows for traces in others.values())
+    report.counts["files watched"] = stage.drawers.count()
     report.counts["canaries"] = len(stage.world.aviary.places)
     report.counts["text columns planted"] = sum(len(planted_fields(model)) for model in tenant_models())
-    report.counts["cache entries read"] = len(raw_cache()) if cache else 0
+    report.counts["cache entries read"] = len(raw_cache())

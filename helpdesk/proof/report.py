@@ -29,8 +29,10 @@ class Report:
 
     def add(self, kind: str, where: str, *, role: str = "", detail: str = "") -> None:
         """Note a fault; the first of a kind at a place as a role stands for those that follow."""
-        self.counts["findings"] += 1
-        self.findings.setdefault((kind, where, role), Finding(kind=kind, where=where, role=role, detail=detail))
+        if (kind, where, role) not in self.findings:
+            found = Finding(kind=kind, where=where, role=role, detail=detail)
+            self.findings[kind, where, role] = found
+            self.progress(f"FOUND {found}")
 
     @property
     def kinds(self) -> set[tuple[str, str]]:
@@ -40,5 +42,5 @@ class Report:
     def lines(self) -> list[str]:
         """The report as a person reads it: findings first, then the counts."""
         listed = [f"  {found}" for found in self.findings.values()]
-        counted = [f"{name:>26}  {number:,}" for name, number in self.counts.items() if name != "findings"]
+        counted = [f"{name:>26}  {number:,}" for name, number in self.counts.items()]
         return [*listed, *counted, f"{'findings':>26}  {len(self.findings):,}"]

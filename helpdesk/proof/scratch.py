@@ -16,11 +16,10 @@ from django.test.utils import override_settings
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named so by the library
 
+from helpdesk.proof.spread import spread_ids
 from helpdesk.settings import DATABASE_OWNER_URL, DATABASE_URL, database
 from sla.versions import forget_versions
 
-FIRST_ID = 40_000_000
-IDS_PER_TABLE = 1_000_000
 # Limits would answer for the rules under proof, and a production password hash costs a third of a second a sign-in.
 OVERRIDES: dict[str, Any] = {
     "ACCOUNT_RATE_LIMITS": False,
@@ -50,7 +49,7 @@ def scratch_database() -> Iterator[Connection]:
         connection.settings_dict.update(database(DATABASE_URL), NAME=name)
         forget_versions()  # they are remembered by id, and the ids of another database mean something else
         with closing(owner_connection(name)) as owner:
-            _spread_ids(owner)
+            spread_ids(owner)
             yield owner
     finally:
         connection.close()
@@ -75,13 +74,6 @@ def owner_connection(name: str | None = None) -> Connection:
     return made
 
 
-def _spread_ids(owner: Connection) -> None:
-    with owner.cursor() as cursor:
-        cursor.execute("SELECT c.oid::regclass::text FROM pg_class c WHERE relkind = 'S' ORDER BY 1")
-        for place, (sequence,) in enumerate(cursor.fetchall()):
-            cursor.execute("SELECT setval(%s::regclass, %s)", [sequence, FIRST_ID + place * IDS_PER_TABLE])
-
-
 @contextmanager
 def scratch_surroundings() -> Iterator[Path]:
     """Files in a temporary folder, cache keys below a prefix of our own, no rate limits; yields the folder."""
@@ -93,7 +85,7 @@ def scratch_surroundings() -> Iterator[Path]:
         before = cache.key_prefix
         cache.key_prefix = f"proof-{os.getpid()}"
         stack.callback(setattr, cache, "key_prefix", before)
-        stack.callback(lambda: [delete_raw(key) for key, _ in raw_cache()])
+        stack.callback(forget_raw_cache)
         yield Path(folder)
 
 
@@ -104,6 +96,8 @@ def raw_cache() -> list[tuple[bytes, bytes]]:
     return [(key, client.get(key) or b"") for key in found]
 
 
-def delete_raw(key: bytes) -> None:
-    """Remove one key of this proof."""
-    cache._cache.get_client(write=True).delete(key)  # type: ignore[attr-defined]
+def forget_raw_cache() -> None:
+    """Remove every key of this proof."""
+    client = cache._cache.get_client(write=True)  # type: ignore[attr-defined]  # as above
+    for key, _ in raw_cache():
+        client.unlink(key)

@@ -6,24 +6,25 @@ the walk calls it again to see whether anybody else notices.
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Team, User
 from helpdesk.accounts.operations import invite_client, invite_staff
 from helpdesk.accounts.operations.tokens import create_token
 from helpdesk.accounts.permissions import Scope
 from helpdesk.api.operations import claim_request, settle_request
-from helpdesk.lib.actors import Actor
+from helpdesk.lib.actors import SYSTEM, Actor
 from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
 from helpdesk.notifications.operations import queue_account_notice
 from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
-from sla.models import Calendar, Policy
+from sla.models import Calendar, CalendarWeek, Policy
+from sla.operations.calendars import set_support_hours
 from tickets.models import Attachment, Ticket
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
@@ -86,6 +87,8 @@ def reset_link(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
 
 def files(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     """A file on the ticket, one on an internal note, and one that waits for its message."""
+    if "file" in side.things:  # content is not rolled back: once is enough
+        return {}
     client, agent = side.actor("client"), side.actor("agent")
     public, internal, staged = (_file(side, aviary, actor, at) for actor in (client, agent, client))
     ticket = side.things["ticket"]
@@ -101,15 +104,22 @@ def _file(side: Side, aviary: Aviary, actor: Actor, at: datetime) -> Attachment:
 
 
 def invitations(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
-    """One to the organisation, whose link is known from its mail, and one to the vendor's side."""
+    """One to the organisation; its link is known from its mail."""
     admin, box = side.actor("admin"), aviary.text(side.key, "an invited person's e-mail")
     email = f"{box}@{side.things['client'].email.partition('@')[2]}"
     made = invite_client(organisation=side.organisation, email=email, name="", role="user", actor=admin, at=at)
     token = LINK.search(AccountNotice.objects.filter(recipient=email).latest("pk").secret)
     assert token is not None
-    address = f"{aviary.text(side.key, 'an invited staff e-mail')}@staff.example"
-    staff = invite_staff(email=address, role="agent", serves=[side.organisation], actor=admin, at=at)
-    return {"invitation": made, "invitation_token": token[1], "staff_invitation": staff}
+    return {"invitation": made, "invitation_token": token[1]}
+
+
+def staff_invitation(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """One to the vendor's side: the vendor's own, so once is enough, and no canary is in it."""
+    if "staff_invitation" in side.things:
+        return {}
+    address, admin = f"new.agent.{side.organisation.pk}@staff.example", side.actor("admin")
+    made = invite_staff(email=address, role="agent", serves=[side.organisation], actor=admin, at=at)
+    return {"staff_invitation": made}
 
 
 def tokens(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
@@ -117,8 +127,8 @@ def tokens(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for role in PEOPLE:
         name, person = aviary.text(side.key, f"the name of a token of a {role}"), side.person(role)
-        given = {"name": name, "scopes": [scope.value for scope in Scope], "days": 30}
-        row, text = create_token(person=person, actor=side.actor(role), at=at, **given)
+        scopes, actor = [scope.value for scope in Scope], side.actor(role)
+        row, text = create_token(person=person, name=name, scopes=scopes, days=30, actor=actor, at=at)
         found |= {f"{role}_token": row, f"{role}_bearer": text}
     return found
 
@@ -134,8 +144,34 @@ def used_key(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
 def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
     """What belongs to nobody in particular."""
     calendar = Calendar.objects.get(key="sri-lanka")
-    holiday = calendar.holidays.latest("date")
-    return {"calendar": calendar, "policy": Policy.objects.get(key="standard"), "holiday": holiday}
+    return {
+        "calendar": calendar,
+        "policy": Policy.objects.get(key="standard"),
+        "holiday": calendar.holidays.latest("date"),
+        "future_hours": _future_hours(calendar),
+        "team": Team.objects.get(key="support"),
+        "a_year": "2031",
+        "one": "1",
+    }
 
 
-SEEDS: list[Seed] = [tickets_in_every_state, mails, files, invitations, tokens, reset_link, used_key, published]
+def _future_hours(calendar: Calendar) -> CalendarWeek:
+    """Hours that begin one day; announced once, however often the seeds run."""
+    day, week = date(2032, 6, 1), [["08:00", "17:00"]]
+    if not calendar.weeks.filter(effective_from=day).exists():
+        hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), week)
+        set_support_hours(calendar=calendar, hours=hours, effective_from=day, reason="One day.", actor=SYSTEM)
+    return calendar.weeks.get(effective_from=day)
+
+
+SEEDS: list[Seed] = [
+    tickets_in_every_state,
+    mails,
+    files,
+    invitations,
+    staff_invitation,
+    tokens,
+    reset_link,
+    used_key,
+    published,
+]

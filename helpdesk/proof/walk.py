@@ -11,15 +11,17 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.proof.aims import METHODS, WITH_BODY, Aim, Aims, Visitor
 from helpdesk.proof.browser import Answer, Ask, Browser
+from helpdesk.proof.files import Drawers
 from helpdesk.proof.ledger import Books
-from helpdesk.proof.masks import masked
+from helpdesk.proof.masks import Mask
 from helpdesk.proof.openapi import Operations, spoken
 from helpdesk.proof.report import Report
 from helpdesk.proof.routes import Route
-from helpdesk.proof.shapes import PLAIN, Fixture
+from helpdesk.proof.shapes import Fixture
 from helpdesk.proof.sides import World
 from helpdesk.proof.world import more_of
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 TRIES = 3  # an answer that differs by the minute does not differ three times
 
 
@@ -28,13 +30,14 @@ class Walk:
 
     def __init__(
         self, world: World, books: Books, *, visitors: Iterable[Visitor], report: Report,
-        fixtures: Mapping[str, Fixture], operations: Operations,
+        fixtures: Mapping[str, Fixture], operations: Operations, drawers: Drawers,
     ) -> None:  # fmt: skip
         self.world, self.books, self.report, self.fixtures = world, books, report, fixtures
-        self.operations = operations
+        self.operations, self.drawers = operations, drawers
         self.visitors, self.browser = list(visitors), Browser(books)
         with system_scope("the proof reads the books"):
             self.before = books.read()
+        self.masked = Mask(books.is_seeded)
         self.worked: set[tuple[str, str]] = set()
         self.answered: dict[tuple[str, str], set[int]] = {}
 
@@ -90,10 +93,10 @@ class Walk:
         """The victim's id must answer as a missing one does, or change nothing at all."""
         for _ in range(TRIES):
             theirs = self._judged(route, visitor, aim.theirs, aim.what)
-            seen = masked(theirs, aim.sent)
-            if seen == masked(own, aim.sent):
+            seen = self.masked(theirs, aim.sent)
+            if seen == self.masked(own, aim.sent):
                 return
-            absent = masked(self._judged(route, visitor, aim.missing, aim.what), aim.sent)
+            absent = self.masked(self._judged(route, visitor, aim.missing, aim.what), aim.sent)
             if seen == absent:
                 return
         if aims.fixtures[aim.theirs.method].tells.get(aim.field):
@@ -109,13 +112,17 @@ class Walk:
         answer = self.browser.ask(ask)
         self.report.counts["requests"] += 1
         where = f"{ask.method} {route.name} [{what}]"
-        mails = bool(self.fixtures.get(route.name, PLAIN).mails_the_named)
+        mails = any(name.split(" ")[0] == route.name and one.mails_the_named for name, one in self.fixtures.items())
         if answer.status >= 500 and route.name not in ("readyz",):
             self.report.add("server error", where, role=visitor.role, detail=f"{answer.status} {answer.log[-600:]}")
         shown = "\n".join([*(f"{name}: {value}" for name, value in answer.headers), answer.text])
         for kind, text in (("leak in the answer", shown), ("leak in the log", answer.log)):
             for place in self._foreign(text, ask.sent):
                 self.report.add(kind, where, role=visitor.role, detail=place)
+        if ask.method not in SAFE or answer.books is not None:
+            for name in self.drawers.changed():
+                self.report.add("foreign files changed", where, role=visitor.role, detail=name)
+            self.drawers.restore()
         if answer.books is not None:
             self._audit(where, visitor, ask, answer, mails=mails)
         return answer
@@ -153,10 +160,10 @@ class Walk:
     def _unnoticed(self, route: Route, works: list[tuple[Visitor, Ask]]) -> None:
         """One's own answers must not depend on what others have: counts, numbers, positions."""
         for _ in range(TRIES):
-            plain = [masked(self.browser.ask(ask), ()) for _, ask in works]
+            plain = [self.masked(self.browser.ask(ask), ()) for _, ask in works]
             with transaction.atomic():
                 more_of(self.world.victim, self.world.aviary, at=database_now())
-                grown = [masked(self.browser.ask(ask), ()) for _, ask in works]
+                grown = [self.masked(self.browser.ask(ask), ()) for _, ask in works]
                 transaction.set_rollback(True)
             works = [pair for pair, one, other in zip(works, plain, grown, strict=True) if one != other]
             if not works:

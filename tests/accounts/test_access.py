@@ -208,7 +208,7 @@ def test_row_41_a_change_of_role_ends_the_sessions_and_counts_at_once(world: Wor
     with system_scope("the test looks"):
         entry = AuditEntry.objects.get(action="person.role")
     assert (entry.organisation_id, entry.reason) == (world.acme.pk, "Moved to sales.")
-    assert entry.data == {"before": "admin", "after": "user", "sessions_ended": 1}
+    assert entry.data == {"before": "admin", "after": "user", "sessions_ended": 1, "tokens_revoked": 0}
 
 
 def test_a_staff_members_role_is_changed_and_recorded(world: World, signed_in: SignIn) -> None:
@@ -219,7 +219,7 @@ def test_a_staff_members_role_is_changed_and_recorded(world: World, signed_in: S
     assert agent.get("/settings/").headers["Location"].startswith("/accounts/login/")
     with system_scope("the test looks"):
         entry = VendorAuditEntry.objects.get(action="staff.role")
-    assert entry.data == {"before": "agent", "after": "admin", "sessions_ended": 1}
+    assert entry.data == {"before": "agent", "after": "admin", "sessions_ended": 1, "tokens_revoked": 0}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.lib.tenancy import system_scope
 from tests.api.conftest import ROOT, path_of, problem, ticket_of
@@ -209,3 +211,21 @@ def test_a_browsers_upload_needs_its_csrf_token(world, signed_in):
     token = str(browser.get("/accounts/password/change/").context["csrf_token"])
     data = {"file": SimpleUploadedFile("a.txt", b"a")}
     assert browser.post(f"{ROOT}/attachments/", data, headers={"X-CSRFToken": token}).status_code == 201
+
+
+def test_lists_of_files_cost_the_same_number_of_queries_at_any_length(world, caller, ticket):
+    alice = caller(world.alice)
+
+    def queries(path: str) -> int:
+        with CaptureQueriesContext(connection) as taken:
+            assert alice.get(path).status_code == 200
+        return len(taken)
+
+    paths = ("/attachments/", f"{path_of(ticket)}attachments/")
+    found = []
+    for _ in range(2):
+        sent = [staged_id(alice) for _ in range(3)]
+        assert alice.post(f"{path_of(ticket)}messages/", {"body": "x", "attachments": sent}).status_code == 201
+        staged_id(alice)
+        found.append([queries(path) for path in paths])
+    assert found[0] == found[1]

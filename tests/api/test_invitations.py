@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.accounts.models import ClientInvitation, StaffInvitation, StaffMember, User
 from helpdesk.accounts.operations import invite_client
@@ -47,10 +49,12 @@ def test_the_answer_is_the_same_whether_the_address_has_an_account_elsewhere(wor
     unknown = amara.post("/invitations/", {**NEW, "email": "nobody@globex.example"})
     changing = {"id", "email", "invited_at", "sent_at", "expires_at"}
     assert known.status_code == unknown.status_code == 201
-    assert [{name: value for name, value in answer.json().items() if name not in changing} for answer in (known, unknown)] == [
-        {"name": "New", "state": "pending", "invited_by": {"id": world.amara.pk, "name": "Amara"}, "role": "client_user",
-         "accepted_at": None, "revoked_at": None, "organisation": "ACME"}
-    ] * 2  # fmt: skip
+    answers = [known.json(), unknown.json()]
+    same = {
+        "name": "New", "state": "pending", "invited_by": {"id": world.amara.pk, "name": "Amara"},
+        "role": "client_user", "accepted_at": None, "revoked_at": None, "organisation": "ACME",
+    }  # fmt: skip
+    assert [{name: told[name] for name in told if name not in changing} for told in answers] == [same, same]
 
 
 @pytest.mark.parametrize(
@@ -208,3 +212,22 @@ def test_nobody_is_made_by_an_invitation_and_a_token_needs_the_scope(world, call
     assert problem(caller(world.amara, "read", "tickets:write").post("/invitations/", NEW)) == (403, "forbidden")
     assert caller(world.amara, "people:write").post("/invitations/", NEW).status_code == 201
     assert User.objects.count() == people
+
+
+def test_lists_of_invitations_cost_the_same_number_of_queries_at_any_length(world, caller):
+    admin = caller(world.admin)
+
+    def queries(path: str) -> int:
+        with CaptureQueriesContext(connection) as taken:
+            assert admin.get(path).status_code == 200
+        return len(taken)
+
+    found = []
+    for number in range(2):
+        for more in range(1 + 4 * number):
+            mark = f"{number}-{more}"
+            new = {**NEW, "email": f"n{mark}@acme.example", "organisation": "ACME"}
+            assert admin.post("/invitations/", new).status_code == 201
+            assert admin.post("/staff-invitations/", {**STAFF, "email": f"s{mark}@x.example"}).status_code == 201
+        found.append([queries(path) for path in ("/invitations/", "/staff-invitations/")])
+    assert found[0] == found[1]

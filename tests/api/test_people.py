@@ -194,6 +194,7 @@ def test_a_staff_members_work_is_changed_in_one_request(world, caller):
         ("agent", {"serves": []}, 422, "serves"),
         ("agent", {"serves_all": True, "serves": ["ACME"]}, 422, "serves"),
         ("agent", {"away_until": "2026-12-01T00:00:00Z"}, 422, "away_from"),
+        ("agent", {"away_from": "0001-01-01T00:00:00Z"}, 422, "away_from"),
         ("agent", {"away_from": "2026-12-02T00:00:00Z", "away_until": "2026-12-01T00:00:00Z"}, 422, "away_until"),
         ("alice", {"email": "evil@acme.example"}, 422, "email"),
         ("alice", {"organisation": "GLOBEX"}, 422, "organisation"),

@@ -8,7 +8,8 @@ from bench.database import as_owner, scratch_database
 
 STRAY = """
     SELECT set_config('app.system', 'on', false);
-    INSERT INTO tickets_timelineentry (organisation_id, ticket_id, kind, at, actor_kind, actor_name, is_public, body, data)
+    INSERT INTO tickets_timelineentry
+        (organisation_id, ticket_id, kind, at, actor_kind, actor_name, is_public, body, data)
     VALUES (1, 1, 'note', now(), 'staff', '', false, '', '{}')
 """
 

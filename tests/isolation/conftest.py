@@ -5,6 +5,8 @@ from io import BytesIO
 
 import pytest
 
+from helpdesk.accounts.operations import invite_client
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
 from tickets.models import Ticket
@@ -37,6 +39,7 @@ def make_pair(world) -> Pair:
             severity="P1", actor=actor_of(requester), at=colombo("2026-01-19 10:00"),
             attachments=[file.public_id],
         )  # fmt: skip
+        invite_client(organisation=organisation, email=f"{mark}@new.example", name=mark, role="user", actor=SYSTEM)
         add_note(ticket=ticket, actor=actor_of(world.agent), body=f"Note {mark}", at=colombo("2026-01-19 10:30"))
         return ticket
 

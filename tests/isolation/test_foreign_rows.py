@@ -13,6 +13,8 @@ from django.db.models import Prefetch
 from django.db.utils import ProgrammingError
 
 from helpdesk.accounts.models import Organisation, StaffMember, StaffService, User
+from helpdesk.accounts.operations import invite_staff
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import ScopeError, TenantModel, VendorModel, scope, system_scope
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.operations import queue_account_notice
@@ -81,8 +83,10 @@ def test_raw_sql_reads_no_foreign_row(world, in_acme):
 
 
 @pytest.mark.parametrize("model", VENDOR, ids=lambda model: model._meta.label)
-def test_the_vendors_tables_are_readable_in_the_system_scope_only(world, model):
+def test_the_vendors_tables_are_readable_in_the_system_scope_only(world, pair, model):
     queue_account_notice(recipient="a@acme.example", event="reset", subject="Reset", text="secret")
+    with system_scope("an invitation to the vendor's side"):
+        invite_staff(email="s@ravingcrm.example", role="agent", serves=None, actor=SYSTEM)
     with system_scope("there are rows"):
         assert model.objects.count() > 0
     with scope({world.acme.pk, world.globex.pk}):

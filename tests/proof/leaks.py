@@ -43,7 +43,8 @@ def stored(request: MemberRequest, file_id: UUID) -> HttpResponse:
         found = Attachment.objects.filter(public_id=file_id).first()
     if found is None:
         raise Http404
-    return HttpResponse(attachment_storage().open(found.storage_name).read())
+    with attachment_storage().open(found.storage_name) as content:
+        return HttpResponse(content.read())
 
 
 @member_view("any")

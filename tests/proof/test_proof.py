@@ -17,8 +17,8 @@ from helpdesk.proof.routes import routes
 
 def test_a_page_and_a_change_hold(proof):
     report = proof({"tickets:detail", "tickets:acknowledgement"})
-    assert report.lines()[:-1] == report.lines()[: len(report.counts)], [str(one) for one in report.findings.values()]
-    assert report.counts["requests"] > 300
+    assert [str(finding) for finding in report.findings.values()] == []
+    assert report.counts["requests"] > 100
     assert report.counts["rows watched"] > 100
 
 
@@ -49,7 +49,9 @@ def emptied(owner, table: str, organisation: int):
     name = sql.Identifier(table)
     with owner.cursor() as cursor:
         cursor.execute("SELECT set_config('app.system', 'on', false)")
-        cursor.execute(sql.SQL("SELECT json_agg(t)::text FROM {} t WHERE organisation_id = %s").format(name), [organisation])
+        cursor.execute(
+            sql.SQL("SELECT json_agg(t)::text FROM {} t WHERE organisation_id = %s").format(name), [organisation]
+        )
         rows = cursor.fetchone()[0]
         cursor.execute(sql.SQL("DELETE FROM {} WHERE organisation_id = %s").format(name), [organisation])
         try:
@@ -62,9 +64,9 @@ def emptied(owner, table: str, organisation: int):
 
 def test_a_table_without_a_row_of_the_victims_is_a_finding(ready, proof):
     assert empty_tables(ready.owner, ready.world) == []
-    with emptied(ready.owner, "accounts_staffservice", ready.world.victim.organisation.pk):
+    with emptied(ready.owner, "accounts_clientinvitation", ready.world.victim.organisation.pk):
         report = proof({"robots"})
-    assert ("empty table", "accounts_staffservice") in report.kinds
+    assert ("empty table", "accounts_clientinvitation") in report.kinds
 
 
 def test_the_books_are_read_alike_by_the_owner_and_by_the_app(ready, proof):

@@ -9,7 +9,7 @@ from helpdesk.accounts.models import Organisation, User
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.rendering import render_notice
-from sla.models import Calendar, Holiday, MatrixLevel
+from sla.models import Calendar, Holiday
 from tests.conftest import World
 from tests.security.conftest import faults_of, make_ticket
 from tests.web.addresses import addresses
@@ -25,16 +25,21 @@ MARK = "x-canary"
 LOOKING = ("alice", "agent", "admin")
 
 
+FIELDS = {
+    Organisation: ["name"],
+    User: ["name"],
+    Holiday: ["name"],
+    Calendar: ["name"],
+    Notice: ["reason", "role", "recipient_name", "last_error"],
+}
+
+
 def spread(world: World, text: str) -> list[str]:
     """Put the text into every stored field that some page or mail shows; returns the addresses to look at."""
     ticket = make_ticket(world, text)
     with system_scope("the text in the admins' fields"):
-        Organisation.objects.update(name=text)
-        User.objects.update(name=text)
-        Holiday.objects.update(name=text)
-        Calendar.objects.update(name=text)
-        MatrixLevel.objects.update(name=text)
-        Notice.objects.update(reason=text, role=text, recipient_name=text, last_error=text)
+        for model, names in FIELDS.items():
+            model.objects.update(**{name: text[: model._meta.get_field(name).max_length] for name in names})
         number = Notice.objects.order_by("id").first()
     paths = [address.path for address in addresses() if "made-up" not in address.path]
     shown = {path.replace("00000000-0000-0000-0000-000000000001", str(ticket.public_id)) for path in paths}

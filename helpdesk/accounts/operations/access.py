@@ -61,6 +61,13 @@ def end_sessions(*, user: User, keep: str | None = None) -> int:
     return ended
 
 
+@transaction.atomic
+def forget_sessions(*, at: datetime | None = None) -> int:
+    """Delete the sessions that have expired; returns how many that were."""
+    gone, _ = PersonSession.objects.filter(expire_date__lt=at or database_now()).delete()
+    return gone
+
+
 def _set_active(user: User, *, active: bool) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])

@@ -14,11 +14,17 @@ def keep_an_admin(staff: StaffMember) -> None:
     """Raise `Conflict` when this is the last active admin. Locks the admins: two removals wait for each other."""
     if staff.role != StaffRole.ADMIN:
         return
+    lock_admins(staff)
     admins = StaffMember.objects.filter(role=StaffRole.ADMIN)
-    list(admins.select_for_update(no_key=True).order_by("pk"))
     # Asked anew once the locks are held: a wait may have ended because another admin went.
     if set(admins.filter(user__is_active=True).values_list("pk", flat=True)) == {staff.pk}:
         raise Conflict(f"{staff.user.name} is the last active admin. Make somebody else an admin first.")
+
+
+def lock_admins(staff: StaffMember) -> None:
+    """Lock the admins and this staff member in one order, so that two admins who change each other never deadlock."""
+    rows = StaffMember.objects.filter(Q(role=StaffRole.ADMIN) | Q(pk=staff.pk))
+    list(rows.select_for_update(no_key=True).order_by("pk"))
 
 
 def name_successors(staff: StaffMember, *, doing: str, only: Collection[int] | None = None) -> None:

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from helpdesk.accounts.models import ClientRole, Membership, Organisation, StaffMember, StaffRole, StaffService, User
 from helpdesk.accounts.operations.access import end_sessions
-from helpdesk.accounts.operations.guards import keep_an_admin, name_successors, require_served
+from helpdesk.accounts.operations.guards import keep_an_admin, lock_admins, name_successors, require_served
 from helpdesk.accounts.operations.people import check_role
+from helpdesk.accounts.operations.tokens import revoke_tokens_of
 from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
@@ -20,7 +21,7 @@ OWN_ROLE = "You cannot change your own role. Another admin can."
 
 @transaction.atomic
 def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "", at: datetime | None = None) -> None:
-    """Make a client's person a client user or a client admin; their open sessions end.
+    """Make a client's person a client user or a client admin; their open sessions and API tokens end.
 
     Raises `DomainError` for an unknown role, `Conflict` for one's own, and for a person of no organisation in scope.
     """
@@ -34,6 +35,7 @@ def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "",
     before = locked.role
     if before == role:
         return
+    at = at or database_now()
     locked.role = role
     locked.save(update_fields=["role"])
     record(
@@ -41,9 +43,9 @@ def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "",
         action="person.role",
         subject=user.email,
         actor=actor,
-        at=at or database_now(),
+        at=at,
         reason=reason,
-        data={"before": before, "after": role, "sessions_ended": end_sessions(user=user)},
+        data={"before": before, "after": role, **_end_access(user, actor=actor, at=at)},
     )
 
 
@@ -51,7 +53,7 @@ def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "",
 def change_staff_role(
     *, staff: StaffMember, role: str, actor: Actor, reason: str = "", at: datetime | None = None
 ) -> None:
-    """Make a staff member an agent, account manager or admin; their open sessions end.
+    """Make a staff member an agent, account manager or admin; their open sessions and API tokens end.
 
     Raises `DomainError` for an unknown role, `Conflict` for one's own and for the last active admin's.
     """
@@ -59,21 +61,23 @@ def change_staff_role(
     check_role(role, StaffRole)
     if staff.user_id == actor.user_id:
         raise Conflict(OWN_ROLE)
+    lock_admins(staff)
     locked = _locked(staff)
     before = locked.role
     if before == role:
         return
     if locked.user.is_active:
         keep_an_admin(locked)
+    at = at or database_now()
     locked.role = role
     locked.save(update_fields=["role"])
     record_vendor(
         action="staff.role",
         subject=locked.user.email,
         actor=actor,
-        at=at or database_now(),
+        at=at,
         reason=reason,
-        data={"before": before, "after": role, "sessions_ended": end_sessions(user=locked.user)},
+        data={"before": before, "after": role, **_end_access(locked.user, actor=actor, at=at)},
     )
 
 
@@ -118,6 +122,11 @@ def set_served(
             reason=reason,
             data=said,
         )
+
+
+def _end_access(user: User, *, actor: Actor, at: datetime) -> dict[str, int]:
+    revoked = revoke_tokens_of(user=user, actor=actor, at=at, reason="another role")
+    return {"sessions_ended": end_sessions(user=user), "tokens_revoked": revoked}
 
 
 def _locked(staff: StaffMember) -> StaffMember:

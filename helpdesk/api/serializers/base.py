@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from rest_framework import serializers
 
+from helpdesk.api.serializers.types import wrong_type
+
 UNKNOWN = "This field is not known here."
 
 
@@ -13,12 +15,15 @@ class Body(serializers.Serializer):
     """What a caller sends. A field that is not declared is refused, so that nobody believes it was taken."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """The checked values. Raises the framework's `ValidationError` naming every unknown field."""
+        """The checked values. Raises the framework's `ValidationError` naming each unknown or mistyped field."""
         if isinstance(data, dict):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = {str(name)[:80]: [UNKNOWN] for name in data if name not in writable}
-            if unknown:
-                raise serializers.ValidationError(unknown)
+            writable = {name: field for name, field in self.fields.items() if not field.read_only}
+            faults: dict[str, Any] = {str(name)[:80]: [UNKNOWN] for name in data if name not in writable}
+            if not hasattr(data, "getlist"):  # a form has texts only
+                mistyped = ((name, wrong_type(field, data.get(name))) for name, field in writable.items())
+                faults |= {name: fault for name, fault in mistyped if fault}
+            if faults:
+                raise serializers.ValidationError(faults)
         return super().to_internal_value(data)
 
 

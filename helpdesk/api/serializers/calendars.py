@@ -83,7 +83,9 @@ class HolidayAnswer(Answer):
     name = serializers.CharField()
     categories = serializers.ListField(child=serializers.ChoiceField(KINDS))
     closes = serializers.SerializerMethodField(help_text="Whether it closes the desk under this calendar's rule.")
-    source = serializers.CharField(required=False, help_text="The gazette or circular that says so. For staff only.")
+    source = serializers.CharField(  # type: ignore[assignment]  # declared fields leave the class again
+        required=False, help_text="The gazette or circular that says so. For staff only."
+    )
 
     def get_closes(self, row: Holiday) -> bool:
         statutory = self.context["closes_on"] == ClosureRule.STATUTORY
@@ -99,7 +101,9 @@ class HolidayNew(Body):
         child=serializers.ChoiceField(KINDS), min_length=1, max_length=len(KINDS),
         help_text="Mercantile and Poya days are the statutory ones.",
     )  # fmt: skip
-    source = serializers.CharField(max_length=300, help_text="The gazette or circular that says so.")
+    source = serializers.CharField(  # type: ignore[assignment]  # declared fields leave the class again
+        max_length=300, help_text="The gazette or circular that says so."
+    )
 
 
 class HoursAnswer(Answer):

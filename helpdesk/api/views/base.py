@@ -58,6 +58,8 @@ class ApiView(APIView):
     def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Before the method: who is it, may they, what do they ask, and have they asked it before."""
         super().initial(request, *args, **kwargs)
+        if request.method not in self.allowed_methods:
+            self.http_method_not_allowed(request, *args, **kwargs)
         check_parameters(request, self._known() if request.method in ("GET", "HEAD") else self.change_parameters)
         if request.method == "POST" and not self.public:
             self._claimed = claim(request)

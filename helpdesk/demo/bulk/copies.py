@@ -92,7 +92,7 @@ def copy_lives(*, lives: int, first: int, last: int, step: timedelta, seed: floa
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', '128MB', true), setseed(%s)", [seed])
-        cursor.execute(PLAN, {"first": first, "last": last, "lives": lives, "step": step})
+        cursor.execute(PLAN, {"first": first, "last": last, "lives": lives, "step": _plain(step)})
         cursor.execute("ANALYZE bulk_copy")
         for model in OWN:
             cursor.execute(_copying(model))

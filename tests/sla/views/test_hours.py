@@ -99,3 +99,50 @@ def test_weeks_stand_before_in_and_after_their_time(admin: Client) -> None:
         (date(2027, 3, 1), "now"),
         (date(2021, 1, 1), "past"),
     ]
+
+
+def announced(admin: Client) -> str:
+    admin.post(PAGE, TYPED)
+    week = CalendarWeek.objects.get(calendar__key="sri-lanka", effective_from=date(2027, 3, 1))
+    return f"{PAGE}{week.pk}/withdrawal/"
+
+
+def test_a_past_date_and_a_date_with_a_change_are_refused(admin: Client) -> None:
+    assert admin.post(PAGE, {**TYPED, "effective_from": "2026-01-05"}).context["form"].errors == {
+        "effective_from": ["This date is past. Support hours change from today on, or later."]
+    }
+    announced(admin)
+    again = admin.post(PAGE, TYPED)
+    assert again.status_code == 409
+    assert again.context["form"].errors == {
+        "effective_from": ["A change of the support hours on 01 March 2027 is announced already. Withdraw it first."]
+    }
+
+
+def test_an_announced_change_is_withdrawn_from_its_page(admin: Client) -> None:
+    where = announced(admin)
+    assert where in admin.get(PAGE).content.decode()
+    assert admin.get(where).status_code == 200
+    assert admin.post(where, {"reason": ""}).status_code == 422
+    assert admin.post(where, {"reason": "Not yet"}).headers["Location"] == f"{PAGE}?calendar=sri-lanka"
+    assert [str(week.effective_from) for week in CalendarWeek.objects.filter(calendar__key="sri-lanka")] == [
+        "2021-01-01"
+    ]
+    latest = CalendarVersion.objects.latest("number")
+    assert latest.reason == "Change of support hours on 01 March 2027 withdrawn. Not yet"
+    assert latest.spec["versions"] == []
+    assert admin.get(where).status_code == 404
+
+
+def test_hours_in_force_are_not_withdrawn(admin: Client) -> None:
+    week = CalendarWeek.objects.get(calendar__key="sri-lanka")
+    answer = admin.post(f"{PAGE}{week.pk}/withdrawal/", {"reason": "x"})
+    assert answer.status_code == 409
+    assert CalendarWeek.objects.filter(pk=week.pk).exists()
+
+
+@pytest.mark.parametrize("who", ["alice", "amara", "agent", "manager"])
+def test_only_admins_withdraw(world: World, signed_in: SignIn, admin: Client, who: str) -> None:
+    where = announced(admin)
+    assert signed_in(getattr(world, who)).post(where, {"reason": "x"}).status_code == 403
+    assert CalendarWeek.objects.filter(calendar__key="sri-lanka").count() == 2
