@@ -180,6 +180,7 @@ EMAIL_FILE_PATH = env.str("HELPDESK_MAIL_FOLDER", default="")  # for the file-ba
 ANYMAIL = {name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_TOKEN") if name in env.ENVIRON}
 DEFAULT_FROM_EMAIL = env.str("HELPDESK_FROM_EMAIL", default="ravingCRM Support <support@ravingcrm.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+NOTICE_ACCESS = "helpdesk.accounts.reachable.refusal_of"  # asked before each notice is sent
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")
 
 # --- background work --------------------------------------------------------------------------------------
@@ -235,6 +236,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "COMPONENT_SPLIT_REQUEST": True,  # or a file to send would be described as a text, and "" as a reason
     "SERVERS": [{"url": SITE_URL}],
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {

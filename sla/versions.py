@@ -92,6 +92,10 @@ class Matrix:
         """The highest level."""
         return max(self.levels)
 
+    def name(self, level: int) -> str:
+        """A level's name; its number for one that an older version had and this one has not."""
+        return self.levels[level].name if level in self.levels else f"Level {level}"
+
 
 @lru_cache(maxsize=16)
 def matrix_of(version_id: int) -> Matrix:

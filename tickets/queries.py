@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import ClientRole, User
 from helpdesk.accounts.queries import clients_of
+from helpdesk.lib.actors import Actor
 from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
-from tickets.models import Attachment, Escalation, Ticket, TimelineEntry
+from tickets.models import Attachment, EntryKind, Escalation, Ticket, TimelineEntry
 
 
 class TicketNotFound(LookupError):
@@ -34,10 +35,22 @@ def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
 
 def get_ticket(member: Member, public_id: UUID) -> Ticket:
     """The ticket behind a link. Raises `TicketNotFound` for foreign and missing alike."""
-    found = tickets_visible_to(member).filter(public_id=public_id).first()
+    found = with_changed_at(tickets_visible_to(member), member=member).filter(public_id=public_id).first()
     if found is None:
         raise TicketNotFound(str(public_id))
     return found
+
+
+def with_changed_at(found: QuerySet[Ticket], *, member: Member) -> QuerySet[Ticket]:
+    """The tickets with `changed_at`: when the newest thing happened that the member sees, a UTC instant.
+
+    For clients it is read from the timeline, so that no internal note shows; an assignment does, as its holder is
+    theirs to see.
+    """
+    if member.is_staff:
+        return found.annotate(changed_at=F("updated_at"))
+    seen = TimelineEntry.objects.filter(Q(is_public=True) | Q(kind=EntryKind.ASSIGNED), ticket=OuterRef("pk"))
+    return found.annotate(changed_at=Subquery(seen.order_by("-at", "-id").values("at")[:1]))
 
 
 def entries_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[TimelineEntry]:
@@ -85,14 +98,14 @@ def get_attachment(member: Member, public_id: UUID) -> Attachment:
     return found
 
 
-def staged_by(member: Member) -> QuerySet[Attachment]:
-    """What the member has uploaded and not yet sent, for the organisations in scope."""
-    return Attachment.objects.filter(ticket__isnull=True, uploaded_by_id=member.user.pk)
+def staged_by(actor: Actor) -> QuerySet[Attachment]:
+    """What the actor has uploaded and not yet sent, for the organisations in scope."""
+    return Attachment.objects.filter(ticket__isnull=True, uploaded_by_id=actor.user_id)
 
 
 def staged_files(member: Member, *, organisation_id: int) -> list[Attachment]:
     """What the member has uploaded for an organisation and not yet sent, in the order of its upload."""
-    return list(staged_by(member).filter(organisation_id=organisation_id).order_by("pk"))
+    return list(staged_by(member.actor).filter(organisation_id=organisation_id).order_by("pk"))
 
 
 def clocks_of(ticket: Ticket) -> dict[str, Clock]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from helpdesk.accounts.models import StaffRole
+from helpdesk.accounts.models.people import is_absent
 from helpdesk.notifications.drafts import Recipient
 
 READ = """
@@ -43,12 +44,6 @@ class Person:
     def serves(self, organisation_id: int) -> bool:
         """Whether this person serves the organisation; nobody else may read of its tickets."""
         return self.serves_all or organisation_id in self.served
-
-    def is_away(self, at: datetime) -> bool:
-        """Whether an absence covers the instant; one without an end lasts until it is taken back."""
-        if self.away_from is None or at < self.away_from:
-            return False
-        return self.away_until is None or at < self.away_until
 
     def recipient(self, role: str) -> Recipient:
         """This person as a notice's recipient, with the reason why it is them."""
@@ -90,7 +85,7 @@ class Directory:
         """Level 2 for a client: its account manager; if none or away, the deputy; else nobody (POLICY 7)."""
         for staff_id in (account_manager_id, deputy_id):
             person = self._staff.get(staff_id) if staff_id is not None else None
-            if person is not None and not person.is_away(at):
+            if person is not None and not is_absent(person.away_from, person.away_until, at=at):
                 return person
         return None
 

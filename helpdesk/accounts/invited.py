@@ -1,9 +1,9 @@
 """Reads about invitations: the lists of the pages, and the doors to one."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from helpdesk.accounts.listing import administered
 from helpdesk.accounts.members import Member
@@ -47,12 +47,14 @@ def staff_invitation(pk: int, *, lock: bool = False) -> StaffInvitation | None:
         return (found.select_for_update(of=("self",)) if lock else found).first()
 
 
-def addresses_seen_by(member: Member) -> Collection[QuerySet[Any]] | None:
-    """Query sets of the addresses that an admin may see mails of: their people's and invited ones. None: all."""
+def mails_seen_by(member: Member) -> Q:
+    """Which account mails an admin may see: of their people by address, of invitations by the invitation.
+
+    Another organisation may have invited the same address, also one of their own people: that mail is not theirs.
+    """
     if member.staff is not None and member.staff.serves_all:
-        return None
-    return [
-        administered(member).values("email"),
-        ClientInvitation.objects.filter(organisation_id__any=member.organisation_ids).values("email"),
-        StaffInvitation.objects.values("email"),
-    ]
+        return Q()
+    theirs = ClientInvitation.objects.filter(organisation_id__any=member.organisation_ids)
+    names = theirs.annotate(named=Concat(Value("client-invitation:"), Cast("pk", CharField()))).values("named")
+    own = Q(about="", recipient__in=administered(member).values("email"))
+    return own | Q(about__in=names) | Q(about__startswith="staff-invitation:")

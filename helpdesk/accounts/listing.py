@@ -51,24 +51,29 @@ def administered(member: Member) -> QuerySet[User]:
 
 def people_page(member: Member, *, filters: PeopleFilters, after: int | None) -> PeoplePage:
     """A page of the people that the filters leave, by name; at most four queries."""
-    found = _narrowed(administered(member), filters)
+    among = _among(administered(member), filters)
+    # The list itself is asked: where a person of another one would stand is nobody's business.
+    last = among.filter(pk=after).values_list("name", "pk").first() if after else None
+    found = _narrowed(among, filters)
     if filters.organisation is None:
         found = found.prefetch_related(
             Prefetch("staff_member__services", queryset=_services()),
             Prefetch("staff_member__teams", queryset=all_teams()),
         )
-    last = User.objects.filter(pk=after).values_list("name", "pk").first() if after else None
     if last is not None:
         found = found.filter(Q(name__gt=last[0]) | Q(name=last[0], pk__gt=last[1]))
     rows = list(found.order_by("name", "pk")[: PAGE + 1])
     return PeoplePage(rows[:PAGE], rows[PAGE - 1].pk if len(rows) > PAGE else None)
 
 
-def _narrowed(found: QuerySet[User], filters: PeopleFilters) -> QuerySet[User]:
+def _among(found: QuerySet[User], filters: PeopleFilters) -> QuerySet[User]:
+    """The people whom one list holds: an organisation's, the staff, or everybody for a search."""
     if filters.organisation is not None:
-        found = found.filter(membership__organisation=filters.organisation)
-    elif not filters.everybody:
-        found = found.filter(staff_member__isnull=False)
+        return found.filter(membership__organisation=filters.organisation)
+    return found if filters.everybody else found.filter(staff_member__isnull=False)
+
+
+def _narrowed(found: QuerySet[User], filters: PeopleFilters) -> QuerySet[User]:
     if filters.text:
         found = found.filter(Q(name__icontains=filters.text) | Q(email__icontains=filters.text))
     if filters.role in CLIENT_ROLES:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
@@ -57,7 +57,7 @@ class ScopeMiddleware:
         """After the request's own transaction: what was committed is answered, whatever becomes of this note."""
         try:
             note_use(token=token, at=token.asked_at)  # type: ignore[attr-defined]  # annotated by the look-up
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("the use of a token could not be noted: %s", error)
 
     def _token(self, request: HttpRequest, bearer: str | None) -> ApiToken | None:

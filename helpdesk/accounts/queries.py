@@ -1,6 +1,7 @@
 """Reads about people and organisations."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from hmac import compare_digest
 
 from django.db.models import Q, QuerySet
@@ -18,6 +19,8 @@ from helpdesk.accounts.models import (
 )
 from helpdesk.accounts.models.token import digest_of
 from helpdesk.accounts.permissions import Role, Scope
+
+ENDED_SHOWN = 20
 
 
 def member_of(user: User, *, scopes: frozenset[Scope] | None = None) -> Member | None:
@@ -60,6 +63,14 @@ def bearer_of(text: str) -> ApiToken | None:
 def tokens_of(person: User) -> QuerySet[ApiToken]:
     """A person's tokens, the newest first."""
     return ApiToken.objects.filter(person=person).order_by("-created_at", "-pk")
+
+
+def tokens_shown(person: User, *, at: datetime) -> list[tuple[ApiToken, bool]]:
+    """A person's tokens for a page, each with whether it works at `at`: all that do, then the newest of the others."""
+    live = Q(revoked_at__isnull=True, expires_at__gt=at)
+    tokens = tokens_of(person)
+    ended = tokens.exclude(live)[:ENDED_SHOWN]
+    return [*((token, True) for token in tokens.filter(live)), *((token, False) for token in ended)]
 
 
 def served_by(staff: StaffMember) -> frozenset[int]:

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import BadRequest as UnreadableForm
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -10,6 +12,7 @@ from rest_framework.request import Request
 
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import ApiToken, User
+from helpdesk.api.errors import BadRequest
 from helpdesk.api.limits import count_refused_token
 
 if TYPE_CHECKING:
@@ -51,7 +54,10 @@ class MemberAuthentication(BaseAuthentication):
 def _enforce_csrf(request: HttpRequest) -> None:
     check = CSRFCheck(lambda _request: None)  # type: ignore[arg-type]  # only its process_view is asked
     check.process_request(request)
-    reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
+    try:  # it looks for the token in the form too
+        reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
+    except (MultiPartParserError, UnreadableForm) as error:
+        raise BadRequest("The body is no form that can be read.") from error
     if reason:
         raise PermissionDenied(CSRF)
 

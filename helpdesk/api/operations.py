@@ -32,10 +32,19 @@ def settle_request(*, claimed: IdempotentRequest, status: int, location: str) ->
     IdempotentRequest.objects.filter(pk=claimed.pk).update(status=status, location=location)
 
 
-@transaction.atomic
 def forget_requests(*, at: datetime | None = None) -> int:
-    """Remove keys older than 48 hours, at most 5,000 at a time; returns how many went."""
-    old = IdempotentRequest.objects.filter(created_at__lt=(at or database_now()) - KEPT).order_by("created_at")
+    """Remove keys older than 48 hours, 5,000 in each transaction until none is left; returns how many went."""
+    before = (at or database_now()) - KEPT
+    gone = batch = _forget_batch(before)
+    while batch == BATCH:
+        batch = _forget_batch(before)
+        gone += batch
+    return gone
+
+
+@transaction.atomic
+def _forget_batch(before: datetime) -> int:
+    old = IdempotentRequest.objects.filter(created_at__lt=before).order_by("created_at")
     keys = list(old.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
     IdempotentRequest.objects.filter(pk__in=keys).delete()
     return len(keys)

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import ceil
 from typing import Any
 
@@ -15,6 +16,7 @@ from rest_framework import exceptions
 from structlog.contextvars import get_contextvars
 
 from helpdesk.api.errors import BadParameter
+from helpdesk.api.serializers.types import MOST_FAULTS
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden, Stale
 from tickets.queries import AttachmentNotFound, TicketNotFound
 
@@ -121,7 +123,7 @@ _CODES = {
 def _protocol(error: exceptions.APIException) -> Problem:
     """What the framework or this package itself refuses."""
     if isinstance(error, exceptions.ValidationError):
-        found = list(_flat(error.detail))
+        found = list(islice(_flat(error.detail), MOST_FAULTS))
         return Problem(code="invalid", status=422, detail=found[0]["message"], errors=found)
     code = error.default_code if error.default_code in TITLES else _CODES[error.status_code]
     named = [{"field": error.field, "message": str(error.detail)}] if isinstance(error, BadParameter) else []

@@ -53,6 +53,10 @@ class HelpdeskSchema(AutoSchema):
             found += _RATES
         return found
 
+    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:
+        """Our bodies and answers are different serializers already: their names need no suffix to tell them apart."""
+        return str(super()._get_serializer_name(serializer, direction, bypass_extensions)).removesuffix("Request")
+
     def _tag_parameters(self) -> list[OpenApiParameter]:
         found: list[OpenApiParameter] = []
         if self.method == "GET" and self.view.paged:

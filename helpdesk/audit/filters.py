@@ -18,6 +18,14 @@ ACTION = re.compile(r"[a-z_]+(\.[a-z_]*)?")
 class UnknownFilter(ValueError):
     """The address holds a value that means nothing; the message is for the person."""
 
+    status = 400
+
+
+class ForeignLog(UnknownFilter):
+    """The address asks for a log that this person may not read."""
+
+    status = 403
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditFilters:
@@ -52,15 +60,20 @@ class AuditFilters:
         return wanted & Q(at__lt=self.until) if self.until is not None else wanted
 
 
-def read_filters(given: Mapping[str, str], *, organisations: Mapping[str, int], zone: str) -> AuditFilters:
+def read_filters(
+    given: Mapping[str, str], *, organisations: Mapping[str, int], vendor: bool, zone: str
+) -> AuditFilters:
     """Read the filters; days are those of the zone. `organisations` are the ids that may be asked for, by key.
 
-    Raises `UnknownFilter` for a value that means nothing.
+    `vendor` says whether the vendor's log may be: it names people and acts of every organisation. Raises
+    `UnknownFilter` for a value that means nothing, `ForeignLog` for that log.
     """
     raw = {name: given.get(name, "").strip() for name in FIELDS}
     log, key = raw["log"] or LOGS[0], raw["organisation"].upper()
     if log not in LOGS:
         raise UnknownFilter(f"“{log[:40]}” is no log. There are two: organisations and vendor.")
+    if log == "vendor" and not vendor:
+        raise ForeignLog("The vendor's log is for admins who serve every organisation.")
     if key and key not in organisations:
         raise UnknownFilter(f"“{key[:40]}” is no organisation that you serve.")
     if key and log == "vendor":

@@ -28,8 +28,10 @@ class FolderStorage(FileSystemStorage):
 
     def _save(self, name: str, content: "File[Any]") -> str:
         saved = str(super()._save(name, content))  # type: ignore[misc]  # the stubs leave out what storages override
-        path = self.path(saved)
-        for place in (path, os.path.dirname(path)):  # noqa: PTH120 - the storage deals in text paths
+        path, root = Path(self.path(saved)), Path(self.location)
+        # Every folder up to the root: one that was made just now, here or by another process, is on the disk only
+        # once the one above it is.
+        for place in (path, *(folder for folder in path.parents if folder.is_relative_to(root))):
             _flush(place)
         return saved
 
@@ -47,7 +49,7 @@ def _refuse_folder(location: str) -> None:
             raise ImproperlyConfigured(f"HELPDESK_FILES ({folder}) must lie apart from {root}, which is served.")
 
 
-def _flush(place: str) -> None:
+def _flush(place: Path) -> None:
     opened = os.open(place, os.O_RDONLY)
     try:
         os.fsync(opened)

@@ -54,6 +54,11 @@ def current_scope() -> Scope:
     return found
 
 
+def has_scope() -> bool:
+    """Whether any scope is open: pages that say what went wrong may be made after it has closed."""
+    return _current.get() is not None
+
+
 @contextmanager
 def scope(organisations: Iterable[int]) -> Iterator[None]:
     """Let the block see these organisations (database ids) and no others. Opens a transaction if none is open."""

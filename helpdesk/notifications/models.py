@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from helpdesk.lib.tenancy import TenantModel, VendorModel
+from helpdesk.notifications.keys import LONGEST
 
 
 def new_message_id() -> str:
@@ -43,7 +44,7 @@ class Delivery(models.Model):
 class Notice(Delivery, TenantModel):
     """A mail about one organisation's ticket. `key` makes it unique: one per (clock, event, cycle, recipient)."""
 
-    key = models.CharField(max_length=240)
+    key = models.CharField(max_length=LONGEST)
     level = models.PositiveSmallIntegerField(null=True)
     role = models.CharField(max_length=80, blank=True, help_text="Why this person: 'Account manager of ACME'.")
     reason = models.TextField(blank=True, help_text="The rule that caused it, in words.")
@@ -86,6 +87,7 @@ class AccountNotice(Delivery, VendorModel):
                 condition=models.Q(state="queued"),
                 name="notifications_account_queued",
             ),
+            models.Index(fields=("id",), condition=models.Q(state="dead"), name="notifications_account_failed"),
             models.Index(fields=("about",), condition=~models.Q(about=""), name="notifications_account_about"),
         )
 

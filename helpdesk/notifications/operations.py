@@ -13,6 +13,7 @@ from helpdesk.lib.rows import Group, Row, insert_groups
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from helpdesk.notifications.drafts import Draft
+from helpdesk.notifications.keys import key_of
 from helpdesk.notifications.models import SECRET_MARK, AccountNotice, DeliveryState, Notice
 from helpdesk.notifications.queries import blocked_addresses
 
@@ -58,7 +59,7 @@ def _own(draft: Draft, blocked: Mapping[str, str]) -> Row:
     person = draft.recipient
     fault = blocked.get(person.email.lower(), "")
     return {
-        "key": f"{draft.key}:{person.email.lower()}",
+        "key": key_of(occurrence=draft.key, address=person.email),
         "recipient": person.email,
         "recipient_name": person.name,
         "role": person.role,

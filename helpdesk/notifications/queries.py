@@ -1,7 +1,6 @@
 """Reads about notices, our own addresses, and addresses that must not be mailed."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -35,28 +34,26 @@ def outbox(*, state: str = "", reference: str = "") -> QuerySet[Notice]:
     return found[:SHOWN]
 
 
-def account_outbox(
-    *, state: str = "", addresses: Collection[QuerySet[Any]] | None = None, pk: int | None = None
-) -> list[AccountNotice]:
+def account_outbox(*, seen: Q, state: str = "", pk: int | None = None) -> list[AccountNotice]:
     """The newest mails about people's own accounts, capped; of one delivery state, or the one of this id.
 
-    `addresses` are query sets of the lower-case addresses that the asking person may see; None for all of them.
-    The rows' secrets are shown by the demo's pages only.
+    `seen` is the condition on those that the asking person may see. Their secrets are shown by the demo's pages only.
     """
     with system_scope("the admins' outbox page lists account mails"):
-        found = AccountNotice.objects.order_by("-id")
+        found = AccountNotice.objects.filter(seen).order_by("-id")
         if state:
             found = found.filter(state=state)
         if pk is not None:
             found = found.filter(pk=pk)
-        if addresses is not None:
-            among = Q(pk__in=())
-            for some in addresses:
-                among |= Q(recipient__in=some)
-            found = found.filter(among)
         return list(found[:SHOWN])
 
 
 def dead_count() -> int:
     """How many notices in scope were given up, capped at 100: admins see it on every page."""
     return Notice.objects.filter(state=DeliveryState.DEAD).order_by("-id")[:100].count()
+
+
+def dead_account_count(*, seen: Q) -> int:
+    """How many mails about accounts were given up, capped at 100; of those that `account_outbox` would list."""
+    with system_scope("the admins' pages count the account mails that failed"):
+        return AccountNotice.objects.filter(seen, state=DeliveryState.DEAD).order_by("-id")[:100].count()

@@ -16,11 +16,19 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
 from helpdesk.notifications.queries import blocked_addresses
 from helpdesk.notifications.rendering import Rendered, render_notice
+from helpdesk.notifications.withholding import withhold
 
 ATTEMPTS = 10
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 MARKED = ("state", "attempts", "next_at", "sent_at", "last_error")
+OLDEST_QUEUED = """
+    SELECT coalesce(extract(epoch FROM statement_timestamp() - least(
+        (SELECT min(next_at) FROM notifications_notice WHERE state = 'queued' AND next_at <= statement_timestamp()),
+        (SELECT min(next_at) FROM notifications_accountnotice
+         WHERE state = 'queued' AND next_at <= statement_timestamp())
+    )), 0)
+"""
 GONE = (DeliveryState.SENT, DeliveryState.SUPPRESSED)
 
 
@@ -64,6 +72,8 @@ def _wipe(notice: Notice | AccountNotice) -> tuple[str, ...]:
 def _attempt(notice: Notice | AccountNotice) -> None:
     if fault := blocked_addresses([notice.recipient]).get(notice.recipient.lower()):
         notice.state, notice.last_error = DeliveryState.SUPPRESSED, fault
+        return
+    if isinstance(notice, Notice) and withhold(notice, at=database_now()):
         return
     notice.attempts += 1
     try:
@@ -124,10 +134,7 @@ def is_permanent(error: Exception) -> bool:
 
 
 def oldest_queued_age() -> float:
-    """Seconds by which the oldest due notice is late; 0.0 when nothing waits. For health pages."""
-    with system_scope("health: the oldest waiting notice"), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_at)), 0) FROM notifications_notice "
-            "WHERE state = 'queued' AND next_at <= statement_timestamp()"
-        )
+    """Seconds by which the oldest due mail, a notice or an account's, is late; 0.0 when none waits. For health."""
+    with system_scope("health: the oldest waiting mail"), connection.cursor() as cursor:
+        cursor.execute(OLDEST_QUEUED)
         return float(cursor.fetchone()[0])

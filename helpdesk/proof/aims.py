@@ -15,6 +15,7 @@ from helpdesk.proof.sides import Side
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 WITH_BODY = ("POST", "PUT", "PATCH")
 PAGES_SPEAK = ("GET", "POST")  # a page without a method of its own answers PUT as it answers GET
+SESSIONS_OF_THE_API = ("client", "admin")
 PLAIN_TOKEN = "token of client"
 NOT_FIELDS = {"csrfmiddlewaretoken"}
 SHARED_THINGS = {"calendar", "policy", "holiday"}  # they belong to nobody in particular
@@ -38,6 +39,7 @@ class Aim:
     missing: Ask
     sent: tuple[str, ...]
     field: str = ""
+    refers: bool = False  # to a thing of one's own where it works: it must then be compared with a missing one
 
 
 class Aims:
@@ -60,8 +62,10 @@ class Aims:
         return tuple(self.operations) if self.is_api else PAGES_SPEAK
 
     def visitors(self, known: Iterable[Visitor]) -> list[Visitor]:
-        """Who tries this route. Tokens mean nothing at pages: one is enough to show it."""
-        return [one for one in known if self.is_api or not one.bearer or one.role == PLAIN_TOKEN]
+        """Who tries this route. Tokens mean nothing at pages, and a session is one more way into the API."""
+        if self.is_api:
+            return [one for one in known if not one.session or one.role in SESSIONS_OF_THE_API]
+        return [one for one in known if not one.bearer or one.role == PLAIN_TOKEN]
 
     def unknown_kwargs(self) -> list[str]:
         """The kwargs that no fixture gives a thing to."""
@@ -89,7 +93,7 @@ class Aims:
             theirs, missing = self._values({name: fixture.theirs.get(name, things[name]) for name in chosen})
             yield Aim(
                 what=f"path {'+'.join(chosen)}", theirs=self.own_request(method, visitor, **theirs),
-                missing=self.own_request(method, visitor, **missing), sent=_texts(theirs, missing),
+                missing=self.own_request(method, visitor, **missing), sent=_texts(theirs, missing), refers=True,
             )  # fmt: skip
 
     def by_query(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
@@ -98,7 +102,7 @@ class Aims:
         names = {*asked, *given, *(self.operations[method].query_names if method in self.operations else ())}
         for name in sorted(names):
             for thing in self._meanings(name, given):
-                yield self._in_query(ask, {name: thing}, f"query {name}={thing}")
+                yield replace(self._in_query(ask, {name: thing}, f"query {name}={thing}"), refers=refers(name, given))
         yield self._in_query(ask, {name: thing for name, thing in ALSO.items() if name not in names}, "query, many")
 
     def by_body(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
@@ -108,7 +112,8 @@ class Aims:
         names = {*given, *(documented if self.is_api else asked)} - NOT_FIELDS
         for name in sorted(names):
             for thing in self._meanings(name, given):
-                yield self._in_body(ask, {name: thing}, f"field {name}={thing}")
+                aim = self._in_body(ask, {name: thing}, f"field {name}={thing}")
+                yield replace(aim, field=name, refers=refers(name, given))
         yield self._in_body(ask, {name: thing for name, thing in ALSO.items() if name not in names}, "fields, many")
 
     def by_headers(self, method: str, visitor: Visitor) -> Iterator[Aim]:
@@ -143,8 +148,7 @@ class Aims:
             fitting = {name: [value] if isinstance(body.get(name), list) else value for name, value in values.items()}
             return replace(ask, body={**body, **fitting})
 
-        name = next(iter(things)) if len(things) == 1 else ""
-        return Aim(what=what, theirs=put(theirs), missing=put(missing), sent=_texts(theirs, missing), field=name)
+        return Aim(what=what, theirs=put(theirs), missing=put(missing), sent=_texts(theirs, missing))
 
     def _values(self, things: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
         theirs = {name: self.victim.value(thing) for name, thing in things.items()}
@@ -153,8 +157,7 @@ class Aims:
         return theirs, {name: missing[thing] for name, thing in things.items()}
 
     def _meanings(self, name: str, given: Mapping[str, Any]) -> tuple[str, ...]:
-        value = given.get(name)
-        value = value[0] if isinstance(value, list) and value else value
+        value = _first(given.get(name))
         if isinstance(value, Of):
             return () if value.thing in SHARED_THINGS else (value.thing,)
         return MEANINGS.get(name, ANYTHING[:1] if name in given else ANYTHING)
@@ -166,6 +169,15 @@ class Aims:
         if isinstance(value, list):
             return [self._own(one) for one in value]
         return self.own.value(value.thing) if isinstance(value, Of) else value
+
+
+def refers(name: str, given: Mapping[str, Any]) -> bool:
+    """Whether a parameter or field of this name holds an id, rather than words."""
+    return isinstance(_first(given.get(name)), Of) or name in MEANINGS
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
 
 
 def _strings(values: Mapping[str, Any]) -> dict[str, str]:

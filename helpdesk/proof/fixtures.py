@@ -25,6 +25,7 @@ NAMED = {"name": "New person", "email": "new@elsewhere.example"}
 RESET_MAIL = "whoever names an address has a reset mail sent there, to its owner alone"
 
 INVITED_MAIL = "an address that has an account is told so by mail, and the inviter is not"
+LEVEL_TWO = dict.fromkeys(("account_manager", "deputy"), "staff are the vendor's: who serves it may hold level 2")
 TAKEN = "one address, one account: an admin who adds somebody is told that an address is taken"
 # Staff are the vendor's own, whom every admin administers: what must not be reached there is the victim's client.
 AGENT, CLIENT = {"pk": "agent.user.pk"}, {"pk": "client"}
@@ -109,9 +110,11 @@ ROUTES: Mapping[str, Fixture] = {
     "settings:removal": Fixture(ids={"pk": "holiday"}, shared=frozenset({"pk"}), body={"reason": "A mistake."}),
     "settings:hours": Fixture(body={**WEEK, "effective_from": "2031-06-03", "reason": "Summer."}),
     "settings:withdrawal": Fixture(ids={"pk": "future_hours"}, shared=frozenset({"pk"}), body={"reason": "A mistake."}),
-    "settings:organisations": Fixture(body=JOINS),
+    "settings:organisations": Fixture(body=JOINS, tells=LEVEL_TWO),
     "settings:organisation": Fixture(
-        ids={"key": "organisation"}, body={"account_manager": Of("account_manager"), "deputy": Of("agent")}
+        ids={"key": "organisation"},
+        tells=LEVEL_TWO,
+        body={"account_manager": Of("account_manager"), "deputy": Of("agent")},
     ),
     "settings:matrix": PLAIN,
     "settings:outbox": PLAIN,

@@ -11,6 +11,7 @@ from helpdesk.proof.shapes import ANY_VERSION, PLAIN, Fixture, Of, Upload
 WHY = {"reason": "Because."}
 WAITING, RESOLVED = {"public_id": "ticket_waiting"}, {"public_id": "ticket_resolved"}
 
+LEVEL_TWO = dict.fromkeys(("account_manager", "deputy"), "staff are the vendor's: who serves it may hold level 2")
 TAKEN = "one address, one account: an admin who invites somebody is told that an address is taken"
 NAMED = {"email": "new@elsewhere.example", "name": "New person"}
 FILE = Fixture(ids={"file_id": "file"})
@@ -64,6 +65,7 @@ API: Mapping[str, Fixture] = {
     # People and organisations.
     "api:organisations": PLAIN,
     "api:organisations POST": Fixture(
+        tells=LEVEL_TWO,
         body={
             "key": "NEWONE",
             "name": "New one",
@@ -71,10 +73,10 @@ API: Mapping[str, Fixture] = {
             "deputy": Of("agent.user.pk"),
             "calendar": "sri-lanka",
             "policy": "standard",
-        }
+        },
     ),
     "api:organisation": Fixture(ids={"key": "organisation"}),
-    "api:organisation PATCH": Fixture(headers=ANY_VERSION, body={"deputy": Of("agent.user.pk")}),
+    "api:organisation PATCH": Fixture(headers=ANY_VERSION, tells=LEVEL_TWO, body={"deputy": Of("agent.user.pk")}),
     "api:people": PLAIN,
     "api:person": Fixture(ids={"pk": "client"}),
     "api:person PATCH": Fixture(headers=ANY_VERSION, body={"role": "client_admin", **WHY}),
@@ -104,11 +106,13 @@ API: Mapping[str, Fixture] = {
         CALENDAR, body={"date": "2031-06-03", "name": "A day", "categories": ["mercantile"], "source": "A gazette"}
     ),
     "api:holiday": Fixture(ids={**CALENDAR.ids, "pk": "holiday"}, shared=frozenset({"key", "pk"})),
+    "api:holiday DELETE": Fixture(query=WHY, shared=frozenset({"key", "pk"})),
     "api:support_hours": CALENDAR,
     "api:support_hours POST": replace(
         CALENDAR, body={"effective_from": "2031-06-03", "hours": {"mon": [["08:00", "17:00"]]}, "reason": "Summer."}
     ),
     "api:one_support_hours": Fixture(ids={**CALENDAR.ids, "pk": "future_hours"}, shared=frozenset({"key", "pk"})),
+    "api:one_support_hours DELETE": Fixture(query=WHY, shared=frozenset({"key", "pk"})),
     "api:policies": PLAIN,
     "api:policy": POLICY,
     "api:policy_versions": POLICY,

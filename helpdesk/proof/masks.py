@@ -13,6 +13,7 @@ NONCE = re.compile(r"""(nonce=["']?|'nonce-)[\w+/=-]+""")
 TOKEN = re.compile(r"hd_[0-9a-f]{8}(_[\w-]{43})?")
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?")
+CURSOR = re.compile(r"(cursor=[\w-]+%3A)[\w-]+%3A[\w-]+")  # the place stays, its time and signature go
 # Spans of a running clock.
 MEASURED = re.compile(r'("(?:used_minutes|left_minutes|minutes|total)": ?)-?[\d.]+')
 ID = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
@@ -43,7 +44,7 @@ class Mask:
             if form in text:
                 text = text.replace(form, "·")
         text = NONCE.sub("nonce", CSRF.sub("csrf", TOKEN.sub("token", text)))
-        text = INSTANT.sub("instant", UUID.sub("uuid", MEASURED.sub(r"\1n", text)))
+        text = INSTANT.sub("instant", UUID.sub("uuid", MEASURED.sub(r"\1n", CURSOR.sub(r"\1signed", text))))
         return ID.sub(lambda found: found[0] if self.seeded(int(found[0])) else "id", text)
 
     def _header(self, name: str, value: str, spellings: Sequence[str]) -> str:

@@ -135,6 +135,7 @@ def _foreign_entries(world: World) -> dict[bytes, bytes]:
 def _count(stage: Stage, routes: list[Route], report: Report) -> None:
     others = stage.books.read_as(stage.owner)
     report.counts["routes"] = len(routes)
+    report.counts["operations of the API"] = len(stage.operations)
     report.counts["methods"] = len(METHODS)
     report.counts["roles"] = len(stage.visitors)
     report.counts["tables"] = len(others)

@@ -15,7 +15,7 @@ from allauth.account.utils import user_pk_to_url_str
 
 from helpdesk.accounts.models import Team, User
 from helpdesk.accounts.operations import invite_client, invite_staff
-from helpdesk.accounts.operations.tokens import create_token
+from helpdesk.accounts.operations.tokens import create_token, note_use
 from helpdesk.accounts.permissions import Scope
 from helpdesk.api.operations import claim_request, settle_request
 from helpdesk.lib.actors import SYSTEM, Actor
@@ -129,6 +129,7 @@ def tokens(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
         name, person = aviary.text(side.key, f"the name of a token of a {role}"), side.person(role)
         scopes, actor = [scope.value for scope in Scope], side.actor(role)
         row, text = create_token(person=person, name=name, scopes=scopes, days=30, actor=actor, at=at)
+        note_use(token=row, at=at)  # else every request would note the first one anew
         found |= {f"{role}_token": row, f"{role}_bearer": text}
     return found
 

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from helpdesk.accounts.invited import mails_seen_by
 from helpdesk.accounts.members import Member
-from helpdesk.notifications.queries import dead_count
+from helpdesk.lib.tenancy import has_scope
+from helpdesk.notifications.queries import dead_account_count, dead_count
 
 
 class Entry(NamedTuple):
@@ -33,15 +35,27 @@ CLIENT_ROOMS = (
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """The frame's context: `member`, `navigation`, for those with the outbox `dead_notices`, and the scripts' nonce."""
+    """The frame's context: `member`, `navigation`, the scripts' nonce, and what could not be delivered.
+
+    `dead_notices` and `dead_account_mails` are for those with the outbox; 0 for all others.
+    """
     # As text: the header names the nonce once it has been asked for, and a lazy one counts as empty until then.
     nonce = str(getattr(request, "csp_nonce", ""))
     member: Member | None = getattr(request, "member", None)
     if member is None:
-        return {"member": None, "navigation": [], "dead_notices": 0, "csp_nonce": nonce}
-    dead = dead_count() if member.may("settings.outbox") else 0
+        return {"member": None, "navigation": [], "csp_nonce": nonce}
     navigation = _navigation(member, request.path)
-    return {"member": member, "navigation": navigation, "dead_notices": dead, "csp_nonce": nonce}
+    return {"member": member, "navigation": navigation, "csp_nonce": nonce, **_failed(member)}
+
+
+def _failed(member: Member) -> dict[str, int]:
+    """How many mails were given up. None are counted for a page that tells of a failure outside the request's scope."""
+    if not (member.may("settings.outbox") and has_scope()):
+        return {"dead_notices": 0, "dead_account_mails": 0}
+    return {
+        "dead_notices": dead_count(),
+        "dead_account_mails": dead_account_count(seen=mails_seen_by(member)),
+    }
 
 
 def _navigation(member: Member, path: str) -> list[Entry]:

@@ -95,13 +95,23 @@ def _families(found: Standing) -> Iterator[GaugeMetricFamily | CounterMetricFami
     yield CounterMetricFamily(
         "helpdesk_sweep_events", "Warnings, breaches, reminders and closings that sweeps recorded.", value=found.events
     )
-    yield _gauge("helpdesk_notice_seconds", "By how much the oldest due notice is late.", found.notice_seconds)
-    notices = GaugeMetricFamily("helpdesk_notices", f"Notices by state. {capped}", labels=["state"])
-    notices.add_metric(["queued"], found.queued)
-    notices.add_metric(["dead"], found.dead)
-    yield notices
+    yield _gauge("helpdesk_notice_seconds", "By how much the oldest due mail is late.", found.notice_seconds)
+    yield _by_state("helpdesk_notices", f"Notices by state. {capped}", queued=found.queued, dead=found.dead)
+    yield _by_state(
+        "helpdesk_account_mails",
+        f"Mails about people's accounts by state. {capped}",
+        queued=found.account_queued,
+        dead=found.account_dead,
+    )
     yield _gauge("helpdesk_open_tickets", f"Tickets in the queue. {capped}", found.open_tickets)
     yield _gauge("helpdesk_overdue_clocks", f"Due clock events not yet swept. {capped}", found.unswept)
+
+
+def _by_state(name: str, text: str, **counts: int) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=["state"])
+    for state, number in counts.items():
+        family.add_metric([state], number)
+    return family
 
 
 def _gauge(name: str, text: str, value: float) -> GaugeMetricFamily:

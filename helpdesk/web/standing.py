@@ -15,10 +15,15 @@ STANDING = """
         (SELECT extract(epoch FROM statement_timestamp() - ran_at) FROM tickets_sweeprun),
         coalesce((SELECT runs FROM tickets_sweeprun), 0),
         coalesce((SELECT events FROM tickets_sweeprun), 0),
-        (SELECT coalesce(extract(epoch FROM statement_timestamp() - min(next_at)), 0)
-         FROM notifications_notice WHERE state = 'queued' AND next_at <= statement_timestamp()),
+        coalesce(extract(epoch FROM statement_timestamp() - least(
+            (SELECT min(next_at) FROM notifications_notice
+             WHERE state = 'queued' AND next_at <= statement_timestamp()),
+            (SELECT min(next_at) FROM notifications_accountnotice
+             WHERE state = 'queued' AND next_at <= statement_timestamp()))), 0),
         (SELECT count(*) FROM (SELECT 1 FROM notifications_notice WHERE state = 'queued' LIMIT %(cap)s) capped),
+        (SELECT count(*) FROM (SELECT 1 FROM notifications_accountnotice WHERE state = 'queued' LIMIT %(cap)s) capped),
         (SELECT count(*) FROM (SELECT 1 FROM notifications_notice WHERE state = 'dead' LIMIT %(cap)s) capped),
+        (SELECT count(*) FROM (SELECT 1 FROM notifications_accountnotice WHERE state = 'dead' LIMIT %(cap)s) capped),
         (SELECT count(*) FROM (SELECT 1 FROM tickets_ticket WHERE in_queue LIMIT %(cap)s) capped),
         (SELECT count(*) FROM
             (SELECT 1 FROM sla_clock WHERE next_event_at < statement_timestamp() LIMIT %(cap)s) capped)
@@ -27,7 +32,10 @@ STANDING = """
 
 @dataclass(frozen=True)
 class Standing:
-    """Ages in seconds, 0.0 where nothing waits; counts up to `CAP`; `last_sweep_seconds` None before the first."""
+    """Ages in seconds, 0.0 where nothing waits; counts up to `CAP`; `last_sweep_seconds` None before the first.
+
+    `notice_seconds` is of the oldest due mail of either kind; `account_…` are the mails about people's accounts.
+    """
 
     unswept_seconds: float
     last_sweep_seconds: float | None
@@ -35,7 +43,9 @@ class Standing:
     events: int
     notice_seconds: float
     queued: int
+    account_queued: int
     dead: int
+    account_dead: int
     open_tickets: int
     unswept: int
 

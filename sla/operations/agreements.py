@@ -24,7 +24,7 @@ def onboard_organisation(
     actor: Actor,
     at: datetime | None = None,
 ) -> Organisation:
-    """Create an organisation and its agreement. Raises `DomainError` for a key that is malformed or taken."""
+    """Create an organisation and its agreement. Raises `DomainError` for whatever `create_organisation` refuses."""
     organisation, at = create_organisation(
         key=key, name=name, account_manager=account_manager, deputy=deputy, actor=actor, at=at
     )

@@ -130,10 +130,15 @@ def withdraw_support_hours(
 
 @transaction.atomic
 def confirm_year(*, calendar: Calendar, year: int, actor: Actor, at: datetime | None = None) -> CalendarVersion:
-    """Confirm a year's holiday list: deadlines that reach it are no longer provisional (POLICY 3)."""
+    """Confirm a year's holiday list: deadlines that reach it are no longer provisional (POLICY 3).
+
+    A confirmed year stays as it is: the version in force is returned, and none is added.
+    """
     require(actor, "settings.calendar")
     _check_year(year, field="year")
     calendar = _locked(calendar)
+    if calendar.current_version is not None and calendar.years.filter(year=year, confirmed=True).exists():
+        return calendar.current_version
     calendar.years.update_or_create(year=year, defaults={"confirmed": True})
     return publish(calendar=calendar, reason=f"Holiday list of {year} confirmed", actor=actor, at=at)
 
@@ -197,4 +202,4 @@ def _check_year(year: int, *, field: str) -> None:
 
 
 def _locked(calendar: Calendar) -> Calendar:
-    return Calendar.objects.select_for_update().get(pk=calendar.pk)
+    return Calendar.objects.select_for_update(no_key=True).get(pk=calendar.pk)

@@ -280,3 +280,12 @@ def test_a_list_costs_the_same_number_of_queries_at_any_length(world, caller, pa
         announced(100 + number)
         CalendarException.objects.create(calendar=calendar, date=day_of(number), hours=[], note="x")
     assert queries() == few
+
+
+def test_confirming_a_confirmed_year_changes_nothing(world, caller):
+    admin = caller(world.admin)
+    where = f"{HERE}years/2030/confirmation/"
+    first = admin.post(where, {})
+    again = admin.post(where, {})
+    assert (again.status_code, again.json(), again.headers["ETag"]) == (200, first.json(), first.headers["ETag"])
+    assert CalendarVersion.objects.filter(calendar__key="sri-lanka").count() == first.json()["version"]

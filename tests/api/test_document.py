@@ -72,3 +72,15 @@ def test_every_post_takes_a_key_and_every_patch_needs_its_tag():
         if method == "patch":
             assert headers["If-Match"]["required"] is True, path
             assert {"412", "428"} <= set(operation["responses"]), path
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["application/json", "application/yaml", "application/vnd.oai.openapi+json"])
+def test_each_form_is_written_once_a_process_and_tagged(monkeypatch, kind):
+    first = Client().get("/api/v1/schema/", headers={"Accept": kind})
+    assert first.headers["Content-Type"].partition(";")[0] == kind
+    monkeypatch.setattr("helpdesk.api.views.document.document", lambda: pytest.fail("it is written again"))
+    again = Client().get("/api/v1/schema/", headers={"Accept": kind})
+    assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+    known = Client().get("/api/v1/schema/", headers={"Accept": kind, "If-None-Match": first.headers["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")

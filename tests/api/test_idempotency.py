@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
+from helpdesk.api import operations
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.api.operations import KEPT, forget_requests
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import system_scope
 from tests.api.conftest import Caller, path_of, problem, ticket_of, token_for
 from tests.reliability.test_concurrency import at_once
@@ -143,3 +145,12 @@ def test_a_ticket_of_another_client_cannot_be_replayed_by_guessing_its_key(world
     bob.post(f"{path_of(ticket)}messages/", {"body": "x"}, Idempotency_Key="k")
     answer = alice.post(f"{path_of(ticket)}messages/", {"body": "x"}, Idempotency_Key="k")
     assert problem(answer) == (404, "not-found")
+
+
+def test_keys_are_forgotten_in_batches_until_none_is_left(world, monkeypatch):
+    monkeypatch.setattr(operations, "BATCH", 2)
+    rows = [{"person_id": world.alice.pk, "key": f"{n}", "fingerprint": "f"} for n in range(5)]
+    insert_rows(IdempotentRequest, rows)
+    IdempotentRequest.objects.update(created_at=F("created_at") - KEPT - timedelta(seconds=1))
+    assert forget_requests(at=database_now()) == 5
+    assert (IdempotentRequest.objects.count(), forget_requests(at=database_now())) == (0, 0)

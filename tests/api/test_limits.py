@@ -69,3 +69,12 @@ def test_tokens_that_do_not_work_are_limited_by_address(world, few):
     forged = Caller("hd_00000009_x").get("/me/", X_Forwarded_For="203.0.113.9")
     assert (problem(forged), "Retry-After" in forged.headers) == ((429, "rate-limited"), True)
     assert Caller(token_for(world.alice)).get("/me/").status_code == 200
+
+
+def test_a_call_that_is_refused_counts_like_any_other(world, few):
+    """A token for reading that tries to write may not do so without end."""
+    reader = Caller(token_for(world.alice, "read"))
+    answers = [reader.post("/tickets/", {}) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [403, 403, 429]
+    assert [standing(answer) for answer in answers] == [(2, 1), (2, 0), (2, 0)]
+    assert standing(reader.get("/me/")) == (5, 1), "each was counted once"

@@ -11,7 +11,7 @@ from helpdesk.lib.tenancy import system_scope
 from tests.api.conftest import Caller, path_of, problem, ticket_of, token_for
 from tests.support import actor_of
 from tickets.models import Ticket
-from tickets.operations.conversation import reply
+from tickets.operations.conversation import add_note, reply
 from tickets.operations.handling import assign
 from tickets.operations.status import resolve
 
@@ -45,6 +45,8 @@ def many(world):
         ("alice", "?limit=3", [["ACME-3", "ACME-2", "ACME-1"]]),
         ("agent", "?limit=2", [["GLOBEX-2", "ACME-3"], ["ACME-2", "GLOBEX-1"], ["ACME-1"]]),
         ("agent", "?limit=1&organisation=globex", [["GLOBEX-2"], ["GLOBEX-1"]]),
+        ("agent", "?limit=1&organisation=", [["GLOBEX-2"], ["ACME-3"], ["ACME-2"], ["GLOBEX-1"], ["ACME-1"]]),
+        ("agent", "?limit=3&organisation=%20", [["GLOBEX-2", "ACME-3", "ACME-2"], ["GLOBEX-1", "ACME-1"]]),
         ("narrow", "", [["GLOBEX-2", "GLOBEX-1"]]),
     ],
 )
@@ -200,3 +202,17 @@ def test_the_oldest_ticket_is_the_first_to_arrive(world, many):
     with system_scope("tests backdate"):
         Ticket.objects.filter(pk=many[-1].pk).update(opened_at=many[0].opened_at - timedelta(days=1))
     assert references(Caller(token_for(world.agent)).get("/tickets/?limit=1")) == ["GLOBEX-2"]
+
+
+def test_updated_after_tells_clients_of_what_they_see_alone(world, many):
+    agent, alice = Caller(token_for(world.agent)), Caller(token_for(world.alice))
+    since = quote(alice.get("/tickets/?limit=1").json()["items"][0]["updated_at"])
+    with system_scope("tests act"):
+        add_note(ticket=many[0], actor=actor_of(world.agent), body="Between us.")
+    assert references(alice.get(f"/tickets/?updated_after={since}")) == []
+    assert references(agent.get(f"/tickets/?updated_after={since}")) == ["GLOBEX-2", "ACME-1"]
+    agent.patch(path_of(many[2]), {"assignee": world.agent.user.pk}, If_Match="*")
+    assert references(alice.get(f"/tickets/?updated_after={since}")) == ["ACME-2"]
+    agent.post(f"{path_of(many[0])}messages/", {"body": "x"})
+    assert references(alice.get(f"/tickets/?updated_after={since}")) == ["ACME-2", "ACME-1"]
+    assert references(alice.get(f"/tickets/?updated_before={since}")) == []

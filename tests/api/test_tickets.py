@@ -4,9 +4,12 @@ import uuid
 
 import pytest
 
+from helpdesk.accounts.models import Organisation
 from helpdesk.audit.models import AuditEntry
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
 from helpdesk.lib.tenancy import system_scope
+from sla.queries import matrix_in_force
 from tests.api.conftest import path_of, problem
 from tickets.models import Ticket, TimelineEntry
 from tickets.operations import handling
@@ -94,3 +97,49 @@ def test_what_an_operation_wrote_before_a_later_one_refused_is_undone(world, cal
 
 def refuse(*args, **options):
     raise Conflict("Too late.")
+
+
+def test_an_organisation_is_named_in_small_letters_too(world, caller):
+    made = caller(world.agent).post("/tickets/", {**NEW, "organisation": "globex", "requester": world.bob.pk})
+    assert made.json()["reference"] == "GLOBEX-1"
+    assert caller(world.alice).post("/tickets/", {**NEW, "organisation": "acme"}).json()["reference"] == "ACME-1"
+
+
+@pytest.mark.parametrize("key", ["GLOBEX", "NOPE", "-"])
+def test_a_client_is_told_that_theirs_is_meant(world, caller, key):
+    answer = caller(world.alice).post("/tickets/", {**NEW, "organisation": key})
+    assert [error["message"] for error in answer.json()["errors"]] == [
+        "This is not your organisation. Leave it out: yours is meant."
+    ]
+
+
+def test_no_ticket_is_opened_for_an_inactive_organisation(world, caller):
+    with system_scope("tests end a contract"):
+        Organisation.objects.filter(pk=world.acme.pk).update(is_active=False)
+    sent = {**NEW, "organisation": "ACME", "requester": world.alice.pk}
+    answer = caller(world.agent).post("/tickets/", sent)
+    assert (problem(answer), answer.json()["errors"][0]["field"]) == ((409, "conflict"), "organisation")
+    with system_scope("the test looks"):
+        assert Ticket.objects.count() == 0
+
+
+def test_a_reason_goes_with_what_has_one(world, caller, ticket):
+    agent, who = caller(world.agent), world.agent.user.pk
+    answer = agent.patch(path_of(ticket), {"assignee": who, "reason": "Mine."}, If_Match="*")
+    assert (problem(answer), answer.json()["errors"][0]["field"]) == ((422, "invalid"), "reason")
+    assert agent.get(path_of(ticket)).json()["assignee"] is None
+    change = {"assignee": who, "severity": "P1", "reason": "All stand still."}
+    assert agent.patch(path_of(ticket), change, If_Match="*").json()["assignee"]["id"] == who
+
+
+def test_a_level_that_is_no_more_is_named_by_its_number(world, caller, signed_in, ticket, monkeypatch):
+    """A later version of the matrix may have fewer levels than a ticket has climbed."""
+    alice = caller(world.alice)
+    alice.post(f"{path_of(ticket)}escalations/", {"reason": "Soon."})
+    monkeypatch.delitem(matrix_in_force(at=database_now()).levels, 2)
+    [rung] = alice.get(f"{path_of(ticket)}escalations/").json()["items"]
+    assert (rung["level"], rung["level_name"]) == (2, "Level 2")
+    [waiting] = caller(world.agent).get("/escalations/").json()["items"]
+    assert waiting["level_name"] == "Level 2"
+    shown = signed_in(world.alice).get(ticket.path)
+    assert (shown.status_code, "Level 2" in shown.content.decode()) == (200, True)

@@ -58,8 +58,10 @@ def seed_tickets(world: Any, organisation: Organisation, person: User) -> None:
     file = upload_attachment(organisation=organisation, file=_file(), name=f"{canary}.txt", actor=client)
     upload_attachment(organisation=organisation, file=_file(), name=f"staged-{canary}.txt", actor=client)
     common = {"organisation": organisation, "requester": person, "actor": client}
-    ticket = open_ticket(subject=f"Invoices fail {canary}", description=f"All of them. {canary}", severity="P2", **common)
     open_ticket(subject=f"Slow {canary}", description="Since Monday.", severity="P3", **common)
+    ticket = open_ticket(
+        subject=f"Invoices fail {canary}", description=f"All of them. {canary}", severity="P2", **common
+    )
     reply(ticket=ticket, actor=agent, body=f"We look into it. {canary}")
     reply(ticket=ticket, actor=client, body="Here is the screen.", attachments=[file.public_id])
     add_note(ticket=ticket, actor=agent, body=f"Looks like the tax table. {canary}")

@@ -4,6 +4,7 @@ The tester knows the published document, a token, and ids that exist on both sid
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +44,7 @@ class InProcess(Client):
     The application keeps a connection in the tester's thread; `close` ends it, or the database could not be dropped.
     """
 
-    held: list[Any] = []  # noqa: RUF012 - of the process, as the tester makes a client for each call
+    held: list[Any] = []  # the process's, as the tester makes a client for each call
 
     def open(self, *args: Any, **options: Any) -> Any:
         for name in ("max_redirects", "verify", "cert", "proxies"):
@@ -72,25 +73,41 @@ class Findings:
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     failures: dict[tuple[str, str, str], str] = field(default_factory=dict)
-    canaries: Sequence[str] = ()
+    canaries: Sequence[str] = ()  # texts that the owner must never get
+    peer: str = ""
+    probes: int = 0  # what was asked as the peer, to see what the owner saw
+
+    def summary(self) -> str:
+        """The run in numbers."""
+        done = len({label for label, status in self.answers if status < 300})
+        phases = ", ".join(f"{number} {name}" for name, number in sorted(self.cases.items()))
+        return (
+            f"{len(self.operations)} operations, {done} of them carried out, {sum(self.operations.values())} requests "
+            f"({phases}), {self.probes} of them as the peer, {sum(self.checks.values())} checks, "
+            f"{len(self.failures)} findings"
+        )
 
     def take(self, event: Any) -> None:
         """Count what an event of the engine tells."""
         if isinstance(event, events.ScenarioFinished):
             for key, node in event.recorder.cases.items():
                 self.cases[event.phase.value] += 1
-                self._case(node.value.operation.label, event.recorder.interactions.get(key))
+                self._case(node.value, event.recorder.interactions.get(key))
                 self._checks(node.value.operation.label, event.recorder.checks.get(key, ()))
         elif isinstance(event, events.NonFatalError):
             self.failures["error", event.label, type(event.value).__name__] = repr(event.value)
         elif isinstance(event, events.FatalError):
             raise event.exception
 
-    def _case(self, label: str, interaction: Any) -> None:
+    def _case(self, case: Any, interaction: Any) -> None:
+        label = case.operation.label
         self.operations[label] += 1
         if interaction is None or interaction.response is None:
             return
         self.answers[label, interaction.response.status_code] += 1
+        if case.auth_identity == self.peer:
+            self.probes += 1
+            return
         for canary in self.canaries:
             if canary.encode() in interaction.response.content:
                 self.failures["canary", label, canary] = interaction.response.content.decode(errors="replace")[:2000]
@@ -105,7 +122,13 @@ class Findings:
 
 
 def run(
-    folder: Path, owner: Identity, peer: Identity, *, config: Mapping[str, Any], canaries: Sequence[str] = ()
+    folder: Path,
+    owner: Identity,
+    peer: Identity,
+    *,
+    config: Mapping[str, Any],
+    canaries: Sequence[str] = (),
+    only: str = "",
 ) -> Findings:
     """Ask every operation as the owner. Failures: what is undocumented, and what the peer or the owner must not get."""
     path = folder / "identities.json"
@@ -113,7 +136,9 @@ def run(
     auth = {"wfc": {"path": str(path), "user": owner.name, "peers": [owner.name, peer.name]}}
     wanted = SchemathesisConfig.from_dict({"seed": SEED, "auth": auth, "checks": CHECKS, **config})
     schema = schemathesis.openapi.from_wsgi(DOCUMENT, get_wsgi_application(), config=wanted, headers=JSON)
-    findings = Findings(canaries=canaries)
+    findings = Findings(canaries=canaries, peer=peer.name)
+    for path in [path for path in schema.raw_schema["paths"] if not re.search(only, path)]:
+        del schema.raw_schema["paths"][path]
     try:
         for event in from_schema(schema).execute():
             findings.take(event)

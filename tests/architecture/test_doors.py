@@ -9,7 +9,8 @@ SYSTEM_SCOPE = {
     "helpdesk/accounts/middleware.py": "sign-in: the organisations of a person are not known before it",
     "helpdesk/accounts/invited.py": "admins list the invitations to the vendor's side, which belong to no organisation",
     "helpdesk/accounts/operations/acceptance.py": "an invitation's organisation is known from its token only",
-    "helpdesk/accounts/operations/invitation_upkeep.py": "the vendor's invitations belong to no organisation",
+    "helpdesk/accounts/operations/invitation_upkeep.py": "the vendor's invitations belong to no organisation, and "
+    "those of an inviter who loses a right to any",
     "helpdesk/accounts/operations/invitations.py": "the vendor's invitations belong to no organisation",
     "helpdesk/accounts/operations/profile.py": "who resets a password is signed in as nobody",
     "helpdesk/audit/operations.py": "the vendor's own log belongs to no organisation",

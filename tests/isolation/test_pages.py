@@ -14,14 +14,14 @@ from tickets.models import Attachment, Escalation, Ticket
 
 
 def ticket_routes() -> list[tuple[str, set[str]]]:
-    """Every address below a ticket: its name and what it takes besides the ticket."""
+    """Every page's address below a ticket: its name and what it takes besides. The API has a walk of its own."""
     found = []
 
     def walk(patterns, namespace: str) -> None:
         for one in patterns:
             if isinstance(one, URLResolver):
                 walk(one.url_patterns, f"{namespace}{one.namespace}:" if one.namespace else namespace)
-            elif isinstance(one, URLPattern) and "public_id" in one.pattern.converters:
+            elif isinstance(one, URLPattern) and "public_id" in one.pattern.converters and namespace != "api:":
                 found.append((f"{namespace}{one.name}", set(one.pattern.converters) - {"public_id"}))
 
     walk(get_resolver().url_patterns, "")

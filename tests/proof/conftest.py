@@ -13,7 +13,7 @@ from helpdesk.proof.routes import routes
 from helpdesk.proof.scratch import forget_raw_cache
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def ready(django_db_blocker) -> Iterator[Stage]:
     with django_db_blocker.unblock(), stage() as made:
         yield made
@@ -39,7 +39,7 @@ def of_roles(visitors: list[Visitor]) -> list[Visitor]:
     return [visitor for visitor in visitors if visitor.role in ("anonymous", "client", "agent")]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def leaks(ready) -> Report:
     """The report of a walk over five addresses that leak, and over one that has no fixture."""
     from tests.proof.leaks import FIXTURES, LEAKS

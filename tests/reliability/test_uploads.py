@@ -11,7 +11,7 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.lib.tenancy import scope, system_scope
 from tests.support import actor_of
 from tickets.models import Attachment, AttachmentUse
-from tickets.operations.attachments import upload_attachment
+from tickets.operations.attachments import upload_attachment, upload_attachments
 from tickets.operations.conversation import reply
 from tickets.operations.intake import open_ticket
 
@@ -89,6 +89,53 @@ def test_uploads_at_once_cannot_together_pass_the_organisations_room(committed_w
     with system_scope("what stands in the database"):
         assert AttachmentUse.objects.get().used == sum(Attachment.objects.values_list("size", flat=True)) == 10
     assert stored(files_folder) == sorted(file.storage_name for file in done), "the refused ones left nothing behind"
+
+
+class Slow(BytesIO):
+    """A file that takes its time: while its content is stored, somebody else uploads one."""
+
+    def __init__(self, content: bytes, meanwhile) -> None:
+        super().__init__(content)
+        self.meanwhile = meanwhile
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.meanwhile is not None:
+            other = threading.Thread(target=at_once, args=(self.meanwhile,), daemon=True)
+            self.meanwhile = None
+            other.start()
+            other.join(timeout=10)
+        return super().read(size)
+
+
+def test_nobody_waits_while_another_persons_second_file_is_stored(committed_world, files_folder):
+    world, done = committed_world, []
+    old = upload(world, world.alice)
+    files = [
+        (BytesIO(b"one"), "one.txt"),
+        (Slow(b"two", lambda: done.append(upload(world, world.amara))), "two.txt"),
+        (BytesIO(b""), "three.txt"),
+    ]
+    with transaction.atomic(), scope({world.acme.pk}):
+        rows = upload_attachments(
+            organisation=world.acme, files=files, in_place_of=[old.public_id], actor=actor_of(world.alice)
+        )
+        assert len(done) == 1
+    kept, refused = split(rows)
+    assert ([file.name for file in kept], refused) == (["one.txt", "two.txt"], ["“three.txt” is empty."])
+    assert stored(files_folder) == sorted(file.storage_name for file in (*kept, *done))
+
+
+def test_an_upload_that_fails_takes_back_every_content_that_it_stored(committed_world, files_folder, monkeypatch):
+    world = committed_world
+
+    def fails(**given):
+        raise RuntimeError("the audit is away")
+
+    monkeypatch.setattr("tickets.operations.attachments.record", fails)
+    files = [(BytesIO(b"one"), "one.txt"), (BytesIO(b"two"), "two.txt")]
+    with scope({world.acme.pk}), pytest.raises(RuntimeError, match="the audit is away"):
+        upload_attachments(organisation=world.acme, files=files, actor=actor_of(world.alice))
+    assert stored(files_folder) == []
 
 
 def test_one_organisations_room_is_not_anothers(committed_world, files_folder, settings):

@@ -1,5 +1,6 @@
 """The outbox of mails about accounts: who sees them, what is hidden, and trying again."""
 
+import re
 from typing import Any
 
 import pytest
@@ -131,3 +132,22 @@ def test_an_admin_of_one_organisation_sees_mails_to_its_people_only(world: World
     browser = signed_in(gita)
     assert shown(browser) == ["nimal@ravingcrm.example", "bob@globex.example", "new@globex.example"]
     assert browser.post(f"{PAGE}{foreign.pk}/retry/").status_code == 404
+
+
+def banner(browser: Client) -> str:
+    found = re.findall(r'<p class="flash warning".*?</p>', browser.get("/settings/").content.decode(), re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", " ".join(found)).split())
+
+
+def test_every_page_tells_admins_of_failed_mails_to_addresses_that_they_may_see(
+    world: World, admin: Client, signed_in: SignIn
+) -> None:
+    with system_scope("an admin of one client"):
+        narrow = add_staff(email="n@ravingcrm.example", name="N", role="admin", serves=[world.globex], actor=SYSTEM)
+    fail(queue("alice@acme.example"))
+    assert banner(admin) == "1 mail about people’s accounts could not be delivered. Look at them"
+    assert banner(signed_in(narrow)) == ""
+    fail(queue("bob@globex.example"))
+    assert banner(admin) == "2 mails about people’s accounts could not be delivered. Look at them"
+    assert banner(signed_in(narrow)) == "1 mail about people’s accounts could not be delivered. Look at them"
+    assert "could not be delivered" not in signed_in(world.agent).get("/tickets/").content.decode()

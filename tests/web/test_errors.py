@@ -1,8 +1,13 @@
 """Error pages with our look; the 500 page needs nothing that may have failed."""
 
+from typing import Any
+
+import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.test import Client, RequestFactory
 
+from helpdesk.accounts.models import PersonSession
+from helpdesk.web.views import home
 from helpdesk.web.views.errors import bad_request, server_error
 from tests.conftest import SignIn, World
 
@@ -38,6 +43,22 @@ def test_a_form_from_another_session_is_refused_with_our_page(world: World, sign
     answer = browser.post("/settings/people/clients/new/", {"name": "x"})
     assert answer.status_code == 403
     assert "This form is no longer valid" in answer.content.decode()
+
+
+def test_a_session_that_ends_during_an_admins_request_gets_400_and_not_500(
+    world: World, signed_in: SignIn, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SESSION_SAVE_EVERY_REQUEST = True
+    really = home.unready_calendars
+
+    def ended(**given: Any) -> Any:
+        PersonSession.objects.all().delete()
+        return really(**given)
+
+    monkeypatch.setattr(home, "unready_calendars", ended)
+    answer = signed_in(world.admin, raise_request_exception=False).get("/settings/")
+    assert answer.status_code == 400
+    assert "could not be read" in answer.content.decode()
 
 
 def test_robots_are_asked_to_stay_away(db: None) -> None:

@@ -9,7 +9,8 @@ from django.test import Client, RequestFactory
 
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import Notice
+from helpdesk.notifications.models import AccountNotice, Notice
+from helpdesk.notifications.operations import queue_account_notice
 from helpdesk.web.middleware import HealthMiddleware
 from helpdesk.web.views import health
 from tests.conftest import World
@@ -104,6 +105,14 @@ def test_readiness_is_503_when_a_notice_waits_too_long(world: World) -> None:
     late = answer.json()["checks"]["oldest_notice"]
     assert not late["ok"]
     assert 7190 < late["seconds"] < 7260
+
+
+def test_readiness_is_503_when_a_mail_about_an_account_waits_too_long(db: None) -> None:
+    queue_account_notice(recipient="x@acme.example", event="reset", subject="Reset", text="The link.")
+    with system_scope("an old mail"):
+        AccountNotice.objects.update(next_at=database_now() - timedelta(hours=2))
+    sweep()
+    assert late_checks() == {"oldest_notice"}
 
 
 def test_health_comes_before_whatever_may_redirect_refuse_or_need_the_database() -> None:

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import Notice
+from helpdesk.notifications.models import AccountNotice, Notice
+from helpdesk.notifications.operations import queue_account_notice
 from helpdesk.web import standing as module
 from tests.conftest import SignIn, World
 from tests.support import actor_of
@@ -119,6 +120,19 @@ COUNTS = (
     "helpdesk_database_up", "helpdesk_sweeps_total", "helpdesk_sweep_events_total", 'helpdesk_notices{state="queued"}',
     'helpdesk_notices{state="dead"}', "helpdesk_open_tickets", "helpdesk_overdue_clocks",
 )  # fmt: skip
+
+
+def test_mails_about_accounts_are_told_too(world: World) -> None:
+    for number in range(3):
+        queue_account_notice(recipient=f"{number}@acme.example", event="reset", subject="Reset", text="The link.")
+    with system_scope("one waits, two were given up"):
+        AccountNotice.objects.update(next_at=database_now() - timedelta(minutes=2))
+        AccountNotice.objects.exclude(recipient="0@acme.example").update(state="dead")
+    found = figures()
+    assert found['helpdesk_account_mails{state="queued"}'] == 1
+    assert found['helpdesk_account_mails{state="dead"}'] == 2
+    assert found['helpdesk_notices{state="dead"}'] == 0
+    assert 115 < found["helpdesk_notice_seconds"] < 240
 
 
 def test_counts_end_at_the_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,16 @@
 """Files: staged by a person, bound by a message, or discarded. Content first, row second, never the other way."""
 
-import hashlib
-import logging
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from django.conf import settings
-from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.template.defaultfilters import filesizeformat
 
 from helpdesk.accounts.models import Organisation
@@ -22,14 +19,13 @@ from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.crashpoints import reach
 from helpdesk.lib.errors import DomainError, Forbidden
-from helpdesk.lib.storage import attachment_storage, storage_path
-from tickets.files import SNIFFED, NameRefused, clean_name, content_type_of
 from tickets.models import Attachment, AttachmentUse, TimelineEntry
+from tickets.operations.contents import Content, remove_content, store_content
 from tickets.operations.work import Work
+from tickets.queries import staged_by
 
-logger = logging.getLogger(__name__)
-CHUNK = 64 * 1024
 NOT_YOURS = "“{}” is not a file that you have just uploaded."
+Upload = tuple[UploadedFile | BinaryIO, str]  # the file, and the name that its owner gave it
 
 
 def upload_attachment(
@@ -40,24 +36,48 @@ def upload_attachment(
     actor: Actor,
     at: datetime | None = None,
 ) -> Attachment:
-    """Stage a file of this person for this organisation; a message binds it later, by its `public_id`.
+    """Stage one file: `upload_attachments` of it alone, whose refusal is raised."""
+    (row,) = upload_attachments(organisation=organisation, files=[(file, name)], actor=actor, at=at)
+    if isinstance(row, DomainError):
+        raise row
+    return row
 
-    The content goes to the storage as it is read, once, and its row follows. A row that is refused takes the content
-    back; a process that dies in between leaves content without a row, which housekeeping removes. Raises `Forbidden`
-    without the right to reply, and `DomainError` at the field `file` for a bad name, an empty or too large file, too
-    many staged ones, or an organisation whose room is used up.
+
+def upload_attachments(
+    *,
+    organisation: Organisation,
+    files: Sequence[Upload],
+    actor: Actor,
+    in_place_of: Sequence[uuid.UUID] = (),
+    at: datetime | None = None,
+) -> list[Attachment | DomainError]:
+    """Stage files of this person for this organisation; a message binds them later, by their `public_id`.
+
+    `in_place_of` are staged ones of theirs to remove, which makes room; what is no such file is passed over. Returns
+    for each file its row, or its refusal at the field `file`: a bad name, an empty or too large file, too many staged
+    ones, or an organisation whose room is used up. Raises `Forbidden` without the right to reply.
+
+    All contents go to the storage, as they are read, before the first lock is taken, so nobody waits for a slow one;
+    the rows follow. A row that is refused takes its content back; a process that dies in between leaves content
+    without a row, which housekeeping removes.
     """
     require(actor, "ticket.reply")
     if actor.user_id is None:
         raise Forbidden("Only a person uploads files.")
-    cleaned = _clean(name)
-    content = _store(organisation.pk, file, name=cleaned)
-    reach("upload.stored")
+    stored: list[Content | DomainError] = []
     try:
+        for file, name in files:
+            stored.append(_stored(organisation, file, name=name))
+        reach("upload.stored")
         with transaction.atomic():
-            return _stage(content, organisation=organisation, name=cleaned, actor=actor, at=at)
+            for public_id in in_place_of:
+                with suppress(DomainError):  # bound, or gone already: there is nothing to remove
+                    discard_attachment(attachment_id=public_id, actor=actor)
+            return [_staged(content, organisation=organisation, actor=actor, at=at) for content in stored]
     except BaseException:
-        remove_content(content.storage_name)
+        for content in stored:
+            if isinstance(content, Content):
+                remove_content(content.storage_name)
         raise
 
 
@@ -102,11 +122,6 @@ def bind_attachments(work: Work, entry: TimelineEntry, attachments: Sequence[uui
     return rows
 
 
-def staged_by(actor: Actor) -> QuerySet[Attachment]:
-    """The actor's own staged files, of the organisations in scope."""
-    return Attachment.objects.filter(ticket__isnull=True, uploaded_by_id=actor.user_id)
-
-
 def lock_use(organisation_id: int) -> AttachmentUse:
     """Lock the organisation's count of bytes. It is the first lock of whoever adds or removes a file."""
     AttachmentUse.objects.bulk_create([AttachmentUse(organisation_id=organisation_id)], ignore_conflicts=True)
@@ -122,108 +137,53 @@ def forget(use: AttachmentUse, rows: Sequence[Attachment]) -> None:
         transaction.on_commit(partial(remove_content, row.storage_name), robust=True)
 
 
-def remove_content(storage_name: str) -> None:
-    """Remove a file's content. A storage that is away is logged: housekeeping finds what is left."""
-    try:
-        attachment_storage().delete(storage_name)
-    except Exception as error:  # noqa: BLE001 - whatever the storage's client raises
-        logger.warning("the content of %s could not be removed now: %s", storage_name, error)
-
-
 def too_many_for_a_message() -> DomainError:
     """The refusal of a message with more files than fit."""
     return DomainError(f"A message takes {settings.ATTACHMENTS_PER_MESSAGE} files at most.", field="attachments")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Content:
-    """What lies in the storage, measured while it was written."""
-
-    storage_name: str
-    content_type: str
-    size: int
-    sha256: str
-
-
-class Measured(File):
-    """A file read once from start to end, and measured on the way; refuses to be longer than the limit."""
-
-    def __init__(self, source: Any, *, name: str) -> None:
-        super().__init__(source, name)
-        self.source = source
-        self.head, self.length, self.digest = b"", 0, hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        data: bytes = self.source.read(size)
-        self.length += len(data)
-        if self.length > settings.ATTACHMENT_BYTES:
-            raise DomainError(
-                f"“{self.name}” is larger than {filesizeformat(settings.ATTACHMENT_BYTES)}, the most for one file.",
-                field="file",
-            )
-        if len(self.head) < SNIFFED:
-            self.head += data[: SNIFFED - len(self.head)]
-        self.digest.update(data)
-        return data
-
-    def refuse_if_empty(self) -> None:
-        if not self.length:
-            raise DomainError(f"“{self.name}” is empty.", field="file")
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        while data := self.read(chunk_size or CHUNK):
-            yield data
-
-    def seekable(self) -> bool:
-        return False  # a second reading would be measured too
-
-
-def _clean(name: str) -> str:
+def _stored(organisation: Organisation, file: UploadedFile | BinaryIO, *, name: str) -> Content | DomainError:
     try:
-        return clean_name(name)
-    except NameRefused as error:
-        raise DomainError("The file needs a name that can be shown.", field="file") from error
+        return store_content(organisation_id=organisation.pk, file=file, name=name)
+    except DomainError as refusal:
+        return refusal
 
 
-def _store(organisation_id: int, file: UploadedFile | BinaryIO, *, name: str) -> Content:
-    """Write the content under a random name; nothing stays of what is empty, too large or cut off."""
-    if file.seekable():
-        file.seek(0)
-    key = uuid.uuid4().hex
-    storage_name = storage_path(organisation_id, "files", key[:2], key)
-    measured = Measured(file, name=name)
+def _staged(
+    content: Content | DomainError, *, organisation: Organisation, actor: Actor, at: datetime | None
+) -> Attachment | DomainError:
+    if isinstance(content, DomainError):
+        return content
     try:
-        attachment_storage().save(storage_name, measured)
-        measured.refuse_if_empty()
-    except BaseException:
-        remove_content(storage_name)
-        raise
-    return Content(
-        storage_name=storage_name,
-        content_type=content_type_of(measured.head, name=name),
-        size=measured.length,
-        sha256=measured.digest.hexdigest(),
-    )
+        return _stage(content, organisation=organisation, actor=actor, at=at)
+    except DomainError as refusal:
+        remove_content(content.storage_name)
+        return refusal
 
 
-def _stage(content: Content, *, organisation: Organisation, name: str, actor: Actor, at: datetime | None) -> Attachment:
-    """Insert the row under the lock of the organisation's count: of two at once, one takes the last room."""
+def _stage(content: Content, *, organisation: Organisation, actor: Actor, at: datetime | None) -> Attachment:
+    """Insert the row under the lock of the organisation's count: of two at once, one takes the last room.
+
+    Every refusal comes before the first write.
+    """
     assert actor.user_id is not None
     use = lock_use(organisation.pk)
     waiting = staged_by(actor).filter(organisation=organisation).count()
     if waiting >= settings.ATTACHMENTS_STAGED:
         raise DomainError(
-            f"“{name}” is not taken: {waiting} of your files wait already to be sent with a message. Send or remove "
+            f"“{content.name}” is not taken: {waiting} of your files wait already to be sent with a message. Send or remove "
             "some of them first.",
             field="file",
         )
     if use.used + content.size > settings.ATTACHMENT_BYTES_PER_ORGANISATION:
-        raise DomainError(f"“{name}” does not fit: {organisation.name} has used up its room for files.", field="file")
+        raise DomainError(
+            f"“{content.name}” does not fit: {organisation.name} has used up its room for files.", field="file"
+        )
     use.used += content.size
     use.save(update_fields=["used"])
     row = Attachment(
         organisation=organisation,
-        name=name,
+        name=content.name,
         content_type=content.content_type,
         size=content.size,
         sha256=content.sha256,

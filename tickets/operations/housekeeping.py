@@ -1,7 +1,8 @@
 """Uploads that led nowhere: staged files that nobody sent, and content whose row was never committed."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -14,7 +15,8 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.storage import attachment_storage, storage_path
 from helpdesk.lib.tenancy import system_scope
 from tickets.models import Attachment
-from tickets.operations.attachments import forget, lock_use, remove_content
+from tickets.operations.attachments import forget, lock_use
+from tickets.operations.contents import remove_content
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(hours=24)
@@ -33,8 +35,17 @@ def remove_stale_uploads(*, at: datetime | None = None, batch: int = BATCH) -> i
         stale = Attachment.objects.filter(ticket__isnull=True, uploaded_at__lt=before)
         owners = sorted(set(stale.values_list("organisation_id", flat=True)))
         everyone = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
-    staged = sum(_remove_staged(owner, before=before, batch=batch) for owner in owners)
-    return staged + sum(_remove_orphans(owner, before=before, batch=batch) for owner in everyone)
+    staged = sum(_tried(_remove_staged, owner, before=before, batch=batch) for owner in owners)
+    return staged + sum(_tried(_remove_orphans, owner, before=before, batch=batch) for owner in everyone)
+
+
+def _tried(remove: Callable[..., int], organisation_id: int, *, before: datetime, batch: int) -> int:
+    """Run it for one organisation; what fails there is logged, and the others are tidied all the same."""
+    try:
+        return remove(organisation_id, before=before, batch=batch)
+    except Exception:
+        logger.exception("uploads of organisation %s could not be tidied now", organisation_id)
+        return 0
 
 
 def _remove_staged(organisation_id: int, *, before: datetime, batch: int) -> int:
@@ -68,10 +79,11 @@ def _remove_orphans(organisation_id: int, *, before: datetime, batch: int) -> in
     names = _stored(storage, storage_path(organisation_id, "files"))
     while some := list(islice(names, batch)):
         for name in _without_row(organisation_id, some):
-            if storage.get_modified_time(name) < before:
-                logger.warning("removing content without a row: %s", name)
-                remove_content(name)
-                removed += 1
+            with suppress(FileNotFoundError):  # a refused upload took it back meanwhile
+                if storage.get_modified_time(name) < before:
+                    logger.warning("removing content without a row: %s", name)
+                    remove_content(name)
+                    removed += 1
     return removed
 
 

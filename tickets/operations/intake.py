@@ -10,7 +10,7 @@ from helpdesk.accounts.models import Organisation, User
 from helpdesk.accounts.queries import clients_of
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
-from helpdesk.lib.errors import DomainError
+from helpdesk.lib.errors import Conflict, DomainError
 from sla.models import Severity
 from sla.queries import agreement_of, policy_in_force
 from tickets.models import Channel, EntryKind, Ticket, TicketCounter
@@ -52,7 +52,7 @@ def open_ticket(
 
     Idempotent by `submission_key`: a second submit of the same form returns the first one's ticket. Raises
     `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
-    that cannot be bound: `attachments` are the actor's staged ones.
+    that cannot be bound: `attachments` are the actor's staged ones; `Conflict` for an organisation that is inactive.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
@@ -63,6 +63,8 @@ def open_ticket(
     existing = Ticket.objects.filter(organisation=organisation, submission_key=submission_key).first()
     if existing is not None:
         return existing
+    if not Organisation.objects.filter(pk=organisation.pk, is_active=True).exists():
+        raise Conflict(f"{organisation.name} is inactive: no ticket is opened for it.", field="organisation")
     if not clients_of(organisation.pk).filter(pk=requester.pk).exists():
         raise DomainError("The requester is not an active person of this organisation.", field="requester")
     at = at or database_now()

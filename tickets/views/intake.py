@@ -25,6 +25,8 @@ from tickets.queries import tickets_visible_to
 from tickets.views.frame import refuse, ticket_or_404
 from tickets.views.uploads import drop_unsent, keep_files, take_files
 
+LONGEST_ID = 18  # digits: more would not fit the column
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view("ticket.open")
@@ -121,7 +123,9 @@ def _requester(member: Member, form: NewTicketForm, organisation: Organisation) 
     if not member.is_staff:
         return member.user
     chosen = form.text_of("requester")
-    return clients_of(organisation.pk).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_ID):
+        return None
+    return clients_of(organisation.pk).filter(pk=int(chosen)).first()
 
 
 def _form_page(

@@ -50,7 +50,7 @@ def ticket_page(
         "rows": timeline_rows(shown, staff=member.is_staff, zone=zone, files=attachments_of(ticket, member=member)),
         "hidden": hidden,
         "rungs": _rungs(ticket, matrix, member=member),
-        "level_name": matrix.levels[ticket.level].name,
+        "level_name": matrix.name(ticket.level),
         "writers": [doing for doing in offered if doing.name in WRITERS],
         "doings": [doing for doing in offered if doing.name not in WRITERS],
         "failed": next((doing for doing in offered if doing.failed), None),
@@ -73,7 +73,7 @@ def _rungs(ticket: Ticket, matrix: Matrix, *, member: Member) -> list[Rung]:
     return [
         Rung(
             row=row,
-            level_name=matrix.levels[row.level].name,
+            level_name=matrix.name(row.level),
             may_acknowledge=may and row.acknowledged_at is None,
         )
         for row in escalations_of(ticket)

@@ -12,7 +12,7 @@ from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.errors import DomainError
 from tickets.forms import FilesForm, KeptFile
-from tickets.operations.attachments import discard_attachment, too_many_for_a_message, upload_attachment
+from tickets.operations.attachments import discard_attachment, too_many_for_a_message, upload_attachments
 from tickets.queries import staged_files
 
 DAMAGED = uuid.UUID(int=0)  # answered like one that does not exist
@@ -28,18 +28,17 @@ def take_files(request: MemberRequest, form: forms.Form, organisation: Organisat
         return []
     form.is_valid()
     chosen = _ids(request, "attachments")
-    for public_id in _ids(request, "offered"):
-        if public_id not in chosen:
-            _discard(request.member, public_id)
     room = max(0, settings.ATTACHMENTS_PER_MESSAGE - len(chosen))
     brought = request.FILES.getlist("file")
-    for file in brought[:room]:
-        try:
-            row = upload_attachment(
-                organisation=organisation, file=file, name=file.name or "", actor=request.member.actor
-            )
-        except DomainError as error:
-            form.add_error("file", error.message)
+    rows = upload_attachments(
+        organisation=organisation,
+        files=[(file, file.name or "") for file in brought[:room]],
+        in_place_of=[public_id for public_id in _ids(request, "offered") if public_id not in chosen],
+        actor=request.member.actor,
+    )
+    for row in rows:
+        if isinstance(row, DomainError):
+            form.add_error("file", row.message)
         else:
             chosen.append(row.public_id)
     if len(brought) > room:
@@ -61,12 +60,8 @@ def keep_files(member: Member, form: forms.Form, organisation: Organisation, cho
 def drop_unsent(member: Member, files: Iterable[uuid.UUID]) -> None:
     """Remove what no message has bound: the files of a form that was sent twice at the same moment."""
     for public_id in files:
-        _discard(member, public_id)
-
-
-def _discard(member: Member, public_id: uuid.UUID) -> None:
-    with suppress(DomainError):  # bound, or gone already: there is nothing to remove
-        discard_attachment(attachment_id=public_id, actor=member.actor)
+        with suppress(DomainError):  # bound, or gone already: there is nothing to remove
+            discard_attachment(attachment_id=public_id, actor=member.actor)
 
 
 def _ids(request: MemberRequest, name: str) -> list[uuid.UUID]:

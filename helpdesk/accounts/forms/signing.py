@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.wake import muted, wake
 
 
 class ResetRequestForm(ResetPasswordForm):
@@ -18,13 +19,14 @@ class ResetRequestForm(ResetPasswordForm):
         """Queue the mail if the address is an active person's; returns the address.
 
         For a stranger's the same mail is made and queued, and taken back before anybody could send it: how long the
-        answer takes must not tell who has an account.
+        answer takes must not tell who has an account. The bell rings for both, outside of what is taken back.
         """
         is_known = bool(self.users)
-        with transaction.atomic():
+        with muted(), transaction.atomic():
             if not is_known:
                 self.users = [User(pk=0, email=self.cleaned_data["email"], name="nobody", password="!")]
             super().save(request, **kwargs)
             if not is_known:
                 transaction.set_rollback(True)
+        wake("notifications.deliver")
         return str(self.cleaned_data["email"])

@@ -1,5 +1,6 @@
 """People: who can sign in, and the vendor's side of them."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -48,6 +49,11 @@ class User(AbstractBaseUser):
         return self.name
 
 
+def is_absent(away_from: datetime | None, away_until: datetime | None, *, at: datetime) -> bool:
+    """Whether an absence covers the instant; one without an end lasts until it is taken back."""
+    return away_from is not None and away_from <= at and (away_until is None or at < away_until)
+
+
 class StaffRole(models.TextChoices):
     AGENT = "agent", "Agent"
     ACCOUNT_MANAGER = "account_manager", "Account manager"
@@ -80,9 +86,9 @@ class StaffMember(models.Model):
     def __str__(self) -> str:
         return self.user.name
 
-    def is_away(self, at: Any) -> bool:
-        """Whether an absence covers the instant; one without an end lasts until it is taken back."""
-        return self.away_from is not None and self.away_from <= at and (self.away_until is None or at < self.away_until)
+    def is_away(self, at: datetime) -> bool:
+        """Whether they are absent at the instant."""
+        return is_absent(self.away_from, self.away_until, at=at)
 
 
 class Team(models.Model):

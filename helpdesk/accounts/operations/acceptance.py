@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from helpdesk.accounts.models import ClientInvitation, Organisation, StaffInvitation, Team, User
 from helpdesk.accounts.models.token import digest_of
@@ -80,7 +81,9 @@ def _making(make: Callable[[], Made]) -> Made:
 def _found(token: str, *, at: datetime | None, lock: bool) -> ClientInvitation | StaffInvitation:
     """The open invitation of this token. Waits for another's lock, and then finds the token spent."""
     clients = ClientInvitation.objects.select_related("organisation").filter(organisation__is_active=True)
-    for rows in (clients, StaffInvitation.objects.all()):
+    # Revoked with their inviter's access; this also catches one that was being written in that very moment.
+    inviter = Q(invited_by__isnull=True) | Q(invited_by__is_active=True)
+    for rows in (clients.filter(inviter), StaffInvitation.objects.filter(inviter)):
         if lock:
             rows = rows.select_for_update(no_key=True, of=("self",))  # noqa: PLW2901 - the same rows, locked
         found = rows.filter(token_digest=_digest(token)).first()

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from helpdesk.accounts.models import PersonSession, StaffMember, User
-from helpdesk.accounts.operations.guards import keep_an_admin, name_successors
+from helpdesk.accounts.operations.guards import keep_an_admin, lock_staff, name_successors
+from helpdesk.accounts.operations.invitation_upkeep import revoke_invitations_of
 from helpdesk.accounts.operations.logbook import record_person
 from helpdesk.accounts.operations.tokens import revoke_tokens_of
 from helpdesk.lib.actors import Actor, require
@@ -15,10 +16,10 @@ from helpdesk.lib.errors import Conflict
 
 @transaction.atomic
 def deactivate_person(*, user: User, actor: Actor, reason: str = "", at: datetime | None = None) -> None:
-    """Remove a person's access at once, open sessions and API tokens included; their tickets stay.
+    """Remove a person's access at once: open sessions, API tokens and what they invited; their tickets stay.
 
-    Raises `Conflict` for oneself, for the last active admin, and while an organisation has this person as account
-    manager or deputy. A person without access already stays so.
+    Raises `Conflict` for oneself, for the last active admin who serves every organisation, and while an organisation
+    has this person as account manager or deputy. A person without access already stays so.
     """
     require(actor, "settings.people")
     if user.pk == actor.user_id:
@@ -27,15 +28,22 @@ def deactivate_person(*, user: User, actor: Actor, reason: str = "", at: datetim
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not locked.is_active:
         return
-    staff = StaffMember.objects.select_related("user").filter(user=locked).first()
+    staff = StaffMember.objects.filter(user=locked).first()
     if staff is not None:
+        staff = lock_staff(staff)
         keep_an_admin(staff)
         name_successors(staff, doing="deactivated")
     at = at or database_now()
     _set_active(locked, active=False)
-    ended = end_sessions(user=locked)
-    revoked = revoke_tokens_of(user=locked, actor=actor, at=at, reason="access taken away")
-    said = {"before": "active", "after": "deactivated", "sessions_ended": ended, "tokens_revoked": revoked}
+    said = {
+        "before": "active",
+        "after": "deactivated",
+        "sessions_ended": end_sessions(user=locked),
+        "tokens_revoked": revoke_tokens_of(user=locked, actor=actor, at=at, reason="access taken away"),
+        "invitations_revoked": revoke_invitations_of(
+            user=locked, actor=actor, at=at, reason="the access of whoever invited them was taken away"
+        ),
+    }
     record_person(user=locked, action="person.deactivate", actor=actor, at=at, reason=reason, data=said)
     user.is_active = False
 

@@ -11,29 +11,41 @@ from helpdesk.lib.tenancy import current_scope
 
 
 def keep_an_admin(staff: StaffMember) -> None:
-    """Raise `Conflict` when this is the last active admin. Locks the admins: two removals wait for each other."""
+    """Raise `Conflict` when no active admin who serves every organisation would be left without this active one.
+
+    An admin of some organisations can give nobody the others, so such an admin alone could never mend it. Asked with
+    the admins locked (`lock_staff`): a wait may have ended because another admin went.
+    """
     if staff.role != StaffRole.ADMIN:
         return
-    lock_admins(staff)
-    admins = StaffMember.objects.filter(role=StaffRole.ADMIN)
-    # Asked anew once the locks are held: a wait may have ended because another admin went.
-    if set(admins.filter(user__is_active=True).values_list("pk", flat=True)) == {staff.pk}:
+    others = StaffMember.objects.filter(role=StaffRole.ADMIN, user__is_active=True).exclude(pk=staff.pk)
+    left = set(others.values_list("serves_all", flat=True))
+    if staff.serves_all and True not in left:
+        said = "is the last active admin who serves every organisation. Make somebody else one first."
+        raise Conflict(f"{staff.user.name} {said}")
+    if not left:
         raise Conflict(f"{staff.user.name} is the last active admin. Make somebody else an admin first.")
 
 
-def lock_admins(staff: StaffMember) -> None:
-    """Lock the admins and this staff member in one order, so that two admins who change each other never deadlock."""
+def lock_staff(staff: StaffMember) -> StaffMember:
+    """Lock this staff member and the admins; returns the row as it is once they are held.
+
+    In one order, so that two admins who change each other never deadlock. Whoever names this person at level 2 waits
+    for the same lock.
+    """
     rows = StaffMember.objects.filter(Q(role=StaffRole.ADMIN) | Q(pk=staff.pk))
     list(rows.select_for_update(no_key=True).order_by("pk"))
+    # Read after the wait: what a lock returns joins the locked row to others as they were before it.
+    return StaffMember.objects.select_related("user").get(pk=staff.pk)
 
 
 def name_successors(staff: StaffMember, *, doing: str, only: Collection[int] | None = None) -> None:
     """Raise `Conflict` while organisations count on this person at level 2 (POLICY 7); it names them.
 
     `only` restricts the question to organisations of these ids. What the asking person does not serve is not named.
+    Asked with this staff member locked (`lock_staff`), so that nobody names them meanwhile.
     """
-    held = Organisation.objects.select_for_update(no_key=True, of=("self",))
-    held = held.filter(Q(account_manager=staff) | Q(deputy=staff))
+    held = Organisation.objects.filter(Q(account_manager=staff) | Q(deputy=staff))
     if only is not None:
         held = held.filter(pk__any=only)
     found = list(held.order_by("name"))

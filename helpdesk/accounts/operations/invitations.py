@@ -19,6 +19,7 @@ from helpdesk.accounts.models import (
 )
 from helpdesk.accounts.models.token import digest_of
 from helpdesk.accounts.operations.guards import require_served
+from helpdesk.accounts.operations.invitation_limits import limit_mails
 from helpdesk.accounts.operations.invitation_mail import send_invitation, send_known
 from helpdesk.accounts.operations.people import check_role
 from helpdesk.accounts.operations.texts import address, person_name
@@ -28,8 +29,6 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 from helpdesk.lib.tenancy import system_scope
 
-# What a client's admin may send in 24 hours: our mails must not become somebody's weapon.
-CLIENTS_PER_DAY = 50
 VENDORS = "the vendor's invitations belong to no organisation"
 
 
@@ -47,7 +46,7 @@ def invite_client(
 
     A client admin is never told whether the address has an account elsewhere: the answer is the same, and the mail
     then says so to its owner. Raises `Forbidden`, `DomainError` for bad input or an address of somebody whom the actor
-    may know, `Conflict` for a second open invitation and for a client's fifty-first within 24 hours.
+    may know, `Conflict` for a second open invitation and for more mails than `limit_mails` allows.
     """
     require(actor, "people.invite")
     require_place(actor, organisation)
@@ -56,7 +55,7 @@ def invite_client(
     at = at or database_now()
     if not organisation.is_active:
         raise Conflict(f"{organisation.name} is inactive: nobody can join it.")
-    _limit(organisation, actor=actor, at=at)
+    limit_mails(email=wanted, organisation=organisation, actor=actor, at=at)
     owner = known_owner(wanted, organisation=organisation, actor=actor)
     live = ClientInvitation.objects.filter(organisation=organisation, token_digest__isnull=False)
     live.filter(email=wanted, expires_at__lte=at).update(token_digest=None)
@@ -85,7 +84,7 @@ def invite_staff(
     """Invite somebody to the vendor's side, to serve the listed organisations or all (None), as member of the teams.
 
     Raises `Forbidden` for organisations that the actor does not serve, `DomainError` for bad input or a known
-    address, `Conflict` for a second open invitation.
+    address, `Conflict` for a second open invitation and for more mails than `limit_mails` allows.
     """
     require(actor, "settings.people")
     require_served(actor, serves)
@@ -102,6 +101,7 @@ def invite_staff(
         **_fields(wanted, called, token, actor=actor, at=at),
     )
     with system_scope(VENDORS):
+        limit_mails(email=wanted, organisation=None, actor=actor, at=at)
         live = StaffInvitation.objects.filter(email=wanted, token_digest__isnull=False)
         live.filter(expires_at__lte=at).update(token_digest=None)
         _insert(row)
@@ -147,14 +147,6 @@ def _insert(row: ClientInvitation | StaffInvitation) -> None:
     except IntegrityError as error:
         said = f"{row.email} has an open invitation already. Send it again or revoke it, in the list of invitations."
         raise Conflict(said, field="email") from error
-
-
-def _limit(organisation: Organisation, *, actor: Actor, at: datetime) -> None:
-    if not actor.is_client:
-        return
-    lately = ClientInvitation.objects.filter(organisation=organisation, invited_at__gt=at - timedelta(days=1))
-    if lately.count() >= CLIENTS_PER_DAY:
-        raise Conflict(f"{CLIENTS_PER_DAY} people were invited within a day. Go on tomorrow, or ask our support desk.")
 
 
 def known_owner(email: str, *, organisation: Organisation | None, actor: Actor) -> User | None:

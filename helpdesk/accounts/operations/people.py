@@ -19,6 +19,7 @@ from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.rows import insert_rows
 
 
 @transaction.atomic
@@ -92,8 +93,8 @@ def make_staff(
     """The person and whom they serve (None: all), unaudited: for operations that record what they do."""
     user = _person(email=email, name=name, password=password)
     staff = StaffMember.objects.create(user=user, role=role, serves_all=serves is None)
-    for organisation in serves or ():
-        StaffService(organisation=organisation, staff=staff).save(force_insert=True)
+    rows = [{"organisation_id": organisation.pk, "staff_id": staff.pk} for organisation in serves or ()]
+    insert_rows(StaffService, rows)
     return staff
 
 

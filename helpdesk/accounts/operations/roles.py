@@ -7,13 +7,15 @@ from django.db import transaction
 
 from helpdesk.accounts.models import ClientRole, Membership, Organisation, StaffMember, StaffRole, StaffService, User
 from helpdesk.accounts.operations.access import end_sessions
-from helpdesk.accounts.operations.guards import keep_an_admin, lock_admins, name_successors, require_served
+from helpdesk.accounts.operations.guards import keep_an_admin, lock_staff, name_successors, require_served
+from helpdesk.accounts.operations.invitation_upkeep import revoke_invitations_of
 from helpdesk.accounts.operations.people import check_role
 from helpdesk.accounts.operations.tokens import revoke_tokens_of
 from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
+from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import current_scope
 
 OWN_ROLE = "You cannot change your own role. Another admin can."
@@ -21,7 +23,7 @@ OWN_ROLE = "You cannot change your own role. Another admin can."
 
 @transaction.atomic
 def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "", at: datetime | None = None) -> None:
-    """Make a client's person a client user or a client admin; their open sessions and API tokens end.
+    """Make a client's person a client user or a client admin; their sessions, API tokens and invitations end.
 
     Raises `DomainError` for an unknown role, `Conflict` for one's own, and for a person of no organisation in scope.
     """
@@ -53,16 +55,16 @@ def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "",
 def change_staff_role(
     *, staff: StaffMember, role: str, actor: Actor, reason: str = "", at: datetime | None = None
 ) -> None:
-    """Make a staff member an agent, account manager or admin; their open sessions and API tokens end.
+    """Make a staff member an agent, account manager or admin; their sessions, API tokens and invitations end.
 
-    Raises `DomainError` for an unknown role, `Conflict` for one's own and for the last active admin's.
+    Raises `DomainError` for an unknown role, `Conflict` for one's own and for the last active admin's who serves
+    every organisation.
     """
     require(actor, "settings.people")
     check_role(role, StaffRole)
     if staff.user_id == actor.user_id:
         raise Conflict(OWN_ROLE)
-    lock_admins(staff)
-    locked = _locked(staff)
+    locked = lock_staff(staff)
     before = locked.role
     if before == role:
         return
@@ -92,45 +94,56 @@ def set_served(
 ) -> None:
     """Let a staff member serve these organisations and no others, or all of them when `serves` is None.
 
-    Organisations outside the scope stay as they are: who does not see them cannot take them away. Raises `Forbidden`
-    for giving or taking what the actor does not hold, `Conflict` while one that would go has this person at level 2.
+    Organisations outside the scope stay as they are: who does not see them cannot take them away. Who loses one loses
+    the invitations that they sent. Raises `Forbidden` for giving or taking what the actor does not hold, `Conflict`
+    while one that would go has this person at level 2, and for the last active admin who serves all.
     """
     require(actor, "settings.people")
     require_served(actor, serves)
-    locked = _locked(staff)
+    locked = lock_staff(staff)
     if locked.serves_all:
         require_served(actor, None)
-    before = _served(locked)
-    wanted = None if serves is None else {organisation.pk for organisation in serves}
-    held = set(StaffService.objects.filter(staff=locked).values_list("organisation_id", flat=True))
-    if wanted is not None:
-        going = _seen() - wanted if locked.serves_all else held - wanted
-        name_successors(locked, doing="taken off these organisations", only=going)
+    before, wanted = _served(locked), None if serves is None else {organisation.pk for organisation in serves}
+    loses = wanted is not None and _lose(locked, wanted)
+    _serve(locked, wanted)
+    after = _served(locked)
+    if before == after:
+        return
+    at, said = at or database_now(), {"before": before, "after": after}
+    if loses:
+        revoke_invitations_of(user=locked.user, actor=actor, at=at, reason="whoever invited them serves fewer clients")
+    record_vendor(action="staff.serves", subject=locked.user.email, actor=actor, at=at, reason=reason, data=said)
+
+
+def _lose(locked: StaffMember, wanted: set[int]) -> bool:
+    """Whether they lose any organisation that the actor sees, once it is sure that they may."""
+    held = _seen() if locked.serves_all else _held(locked)
+    name_successors(locked, doing="taken off these organisations", only=held - wanted)
+    if locked.serves_all and locked.user.is_active:
+        keep_an_admin(locked)
+    return locked.serves_all or bool(held - wanted)
+
+
+def _serve(locked: StaffMember, wanted: set[int] | None) -> None:
     locked.serves_all = wanted is None
     locked.save(update_fields=["serves_all"])
     StaffService.objects.filter(staff=locked).exclude(organisation_id__any=wanted or ()).delete()
-    for organisation in serves or ():
-        if organisation.pk not in held:
-            StaffService(organisation=organisation, staff=locked).save(force_insert=True)
-    said = {"before": before, "after": _served(locked)}
-    if said["before"] != said["after"]:
-        record_vendor(
-            action="staff.serves",
-            subject=locked.user.email,
-            actor=actor,
-            at=at or database_now(),
-            reason=reason,
-            data=said,
-        )
+    new = sorted((wanted or set()) - _held(locked))
+    insert_rows(StaffService, [{"organisation_id": pk, "staff_id": locked.pk} for pk in new])
 
 
 def _end_access(user: User, *, actor: Actor, at: datetime) -> dict[str, int]:
     revoked = revoke_tokens_of(user=user, actor=actor, at=at, reason="another role")
-    return {"sessions_ended": end_sessions(user=user), "tokens_revoked": revoked}
+    withdrawn = revoke_invitations_of(user=user, actor=actor, at=at, reason="whoever invited them has another role")
+    return {
+        "sessions_ended": end_sessions(user=user),
+        "tokens_revoked": revoked,
+        "invitations_revoked": withdrawn,
+    }
 
 
-def _locked(staff: StaffMember) -> StaffMember:
-    return StaffMember.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=staff.pk)
+def _held(staff: StaffMember) -> set[int]:
+    return set(StaffService.objects.filter(staff=staff).values_list("organisation_id", flat=True))
 
 
 def _seen() -> set[int]:

@@ -27,15 +27,18 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Make a token of one's own that expires after so many days; returns it with its text, which is never shown again.
 
-    Raises `Forbidden` for somebody else's, `DomainError` for an empty or over-long name, no or unknown scopes, or a
-    life that is no number of days from 1 to 365, `Conflict` when there are 25 live ones already.
+    Raises `Forbidden` for somebody else's and for who has lost their access meanwhile, `DomainError` for an empty or
+    over-long name, no or unknown scopes, or a life that is no number of days from 1 to 365, `Conflict` when there are
+    25 live ones already.
     """
     if actor.user_id != person.pk:
         raise Forbidden("People make their own tokens.")
     kept = _scopes(scopes)
     _check(name, days)
     # The person's row lock makes two forms sent at once wait for each other.
-    owner = User.objects.select_for_update().get(pk=person.pk)
+    owner = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if not owner.is_active:
+        raise Forbidden("You have no access any more.")
     at = at or database_now()
     if _live(owner, at=at).count() >= MOST_LIVE:
         raise Conflict(f"You have {MOST_LIVE} tokens that still work. Revoke one that nothing uses.")

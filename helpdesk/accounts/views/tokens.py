@@ -12,7 +12,7 @@ from helpdesk.accounts.forms.tokens import TokenForm
 from helpdesk.accounts.listing import administered
 from helpdesk.accounts.models import ApiToken, User
 from helpdesk.accounts.operations.tokens import create_token, revoke_token
-from helpdesk.accounts.queries import tokens_of
+from helpdesk.accounts.queries import tokens_of, tokens_shown
 from helpdesk.lib.clock import database_now
 
 
@@ -50,7 +50,8 @@ def revoke_own(request: MemberRequest, pk: int) -> HttpResponse:
 def person_tokens(request: MemberRequest, pk: int) -> HttpResponse:
     """What tokens a person has, for admins; never the tokens themselves."""
     person = _person(request, pk)
-    return render(request, "settings/person_tokens.html", {"person": person, "rows": _rows(person)})
+    context = {"person": person, "rows": tokens_shown(person, at=database_now())}
+    return render(request, "settings/person_tokens.html", context)
 
 
 @require_POST
@@ -78,14 +79,8 @@ def _token(person: User, pk: int) -> ApiToken:
     return found
 
 
-def _rows(person: User) -> list[tuple[ApiToken, bool]]:
-    """The person's tokens, each with whether it still works."""
-    at = database_now()
-    return [(token, token.is_live(at)) for token in tokens_of(person)]
-
-
 def _page(
     request: MemberRequest, form: TokenForm, *, made: tuple[ApiToken, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "rows": _rows(request.member.user), "made": made}
+    context = {"form": form, "rows": tokens_shown(request.member.user, at=database_now()), "made": made}
     return render(request, "accounts/tokens.html", context, status=status)

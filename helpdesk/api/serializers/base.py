@@ -1,12 +1,13 @@
 """What every body and every answer has in common."""
 
 from functools import lru_cache
+from itertools import islice
 from typing import Any, ClassVar
 
 from django.conf import settings
 from rest_framework import serializers
 
-from helpdesk.api.serializers.types import wrong_type
+from helpdesk.api.serializers.types import MOST_FAULTS, wrong_type
 
 UNKNOWN = "This field is not known here."
 
@@ -18,7 +19,8 @@ class Body(serializers.Serializer):
         """The checked values. Raises the framework's `ValidationError` naming each unknown or mistyped field."""
         if isinstance(data, dict):
             writable = {name: field for name, field in self.fields.items() if not field.read_only}
-            faults: dict[str, Any] = {str(name)[:80]: [UNKNOWN] for name in data if name not in writable}
+            unknown = islice((name for name in data if name not in writable), MOST_FAULTS)
+            faults: dict[str, Any] = {str(name)[:80]: [UNKNOWN] for name in unknown}
             if not hasattr(data, "getlist"):  # a form has texts only
                 mistyped = ((name, wrong_type(field, data.get(name))) for name, field in writable.items())
                 faults |= {name: fault for name, fault in mistyped if fault}

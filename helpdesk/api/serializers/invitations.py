@@ -45,8 +45,11 @@ class StaffInvitationAnswer(InvitationAnswer):
 
     role = serializers.ChoiceField(STAFF_ROLES)
     serves_all = serializers.BooleanField(help_text="They will serve every organisation.")
-    serves = serializers.ListField(child=serializers.CharField(), help_text="Or these: keys of organisations.")
+    serves = serializers.SerializerMethodField(help_text="Or these: keys, of those that you serve yourself.")
     teams = serializers.ListField(child=serializers.CharField(), help_text="Keys of teams.")
+
+    def get_serves(self, row: Any) -> list[str]:
+        return [key for key in row.serves if key in self.context["served"]]
 
 
 class InvitationNew(Body):

@@ -44,7 +44,9 @@ class TicketBrief(Answer):
     requester = PersonBrief()
     assignee = PersonBrief(source="assignee.user", allow_null=True)
     opened_at = serializers.DateTimeField(help_text="When it was received: deadlines count from here.")
-    updated_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField(
+        source="changed_at", help_text="When the newest thing happened that you see: internal notes are for staff only."
+    )
     due_at = serializers.DateTimeField(
         source="queue_due_at", allow_null=True, help_text="The earliest running deadline; null: paused, or none."
     )

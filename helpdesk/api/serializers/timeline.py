@@ -155,7 +155,7 @@ class EscalationAnswer(Answer):
     reminders = serializers.IntegerField(required=False, help_text="How many were sent. For staff only.")
 
     def get_level_name(self, rung: Any) -> str:
-        return str(self.context["level_names"][rung.level])
+        return str(self.context["level_names"].get(rung.level, f"Level {rung.level}"))
 
 
 class EscalationNew(Body):

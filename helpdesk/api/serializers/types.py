@@ -1,9 +1,11 @@
 """JSON's own types: a number is no text and a text is no number, however kindly a field would read it."""
 
+from itertools import islice
 from typing import Any
 
 from rest_framework import serializers
 
+MOST_FAULTS = 50  # one refusal names no more: what is sent back must not grow with what was sent
 _TEXT = (
     serializers.CharField,
     serializers.UUIDField,
@@ -34,8 +36,11 @@ def wrong_type(field: serializers.Field, value: Any) -> Any:
 def _wrong_items(field: serializers.ListField, value: Any) -> Any:
     if not isinstance(value, list) or field.child is None:
         return None  # the field refuses it in its own words
-    found = {index: fault for index, item in enumerate(value) if (fault := wrong_type(field.child, item))}
-    return found or None
+    if field.max_length is not None and len(value) > field.max_length:
+        return [f"At most {field.max_length:,} fit."]  # before each of them is looked at
+    child = field.child
+    wrong = ((index, fault) for index, item in enumerate(value) if (fault := wrong_type(child, item)))
+    return dict(islice(wrong, MOST_FAULTS)) or None
 
 
 def _is_whole(value: Any) -> bool:

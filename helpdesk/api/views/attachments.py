@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -19,6 +19,7 @@ from helpdesk.api.serializers.attachments import AttachmentAnswer, AttachmentNew
 from helpdesk.api.views.base import ApiRequest, ApiView, made, one
 from helpdesk.api.views.tickets import chosen_organisation
 from helpdesk.lib.errors import Conflict
+from tickets.files import SERVED, UNKNOWN
 from tickets.models import Attachment
 from tickets.operations.attachments import discard_attachment, upload_attachment
 from tickets.queries import attachments_seen_by, get_attachment, get_ticket, staged_by
@@ -41,7 +42,7 @@ class Attachments(ApiView):
     )
     def get(self, request: ApiRequest) -> Response:
         """Files that you have uploaded and not sent yet. What no message takes within a day is removed."""
-        return self.page(with_people(staged_by(request.member)), lambda file: show_file(request.member, file))
+        return self.page(with_people(staged_by(request.member.actor)), lambda file: show_file(request.member, file))
 
     @describe(
         "attachments_create",
@@ -126,7 +127,9 @@ class Content(ApiView):
         operation_id="ticket_attachments_content",
         tags=["Attachments"],
         summary="Download a file",
-        responses={(200, "*/*"): OpenApiTypes.BINARY},
+        responses={
+            (200, UNKNOWN, *sorted(SERVED)): OpenApiResponse(OpenApiTypes.BINARY, description="The file's bytes.")
+        },
     )
     def get(self, request: ApiRequest, public_id: UUID, file_id: UUID) -> HttpResponseBase:
         """Always as a download, under a type of which a browser runs nothing; `Content-Disposition` has the name."""

@@ -64,6 +64,14 @@ class ApiView(APIView):
         if request.method == "POST" and not self.public:
             self._claimed = claim(request)
 
+    def check_permissions(self, request: Any) -> None:
+        """Count the call, then judge it: one that is refused has cost something too."""
+        super().check_throttles(request)
+        super().check_permissions(request)
+
+    def check_throttles(self, request: Any) -> None:
+        """The framework asks this last; the call has been counted by then."""
+
     def _known(self) -> frozenset[str]:
         found = set(self.parameters)
         found |= set(self.filters.base_filters) if self.filters else set()

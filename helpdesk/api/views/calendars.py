@@ -44,7 +44,7 @@ class CalendarView(ApiView):
 
     def locked(self, key: str) -> Calendar:
         """The same, locked: what hangs below it changes under this lock only."""
-        Calendar.objects.select_for_update().get(pk=self.calendar(key).pk)
+        Calendar.objects.select_for_update(no_key=True).get(pk=self.calendar(key).pk)
         return self.calendar(key)
 
     def reason(self) -> str:

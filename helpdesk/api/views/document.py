@@ -1,8 +1,10 @@
 """The OpenAPI document, public, made once a process."""
 
+import hashlib
 from functools import lru_cache
 from typing import Any
 
+from django.http import HttpResponse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -11,7 +13,7 @@ from drf_spectacular.renderers import (
     OpenApiYamlRenderer2,
 )
 from drf_spectacular.utils import extend_schema
-from rest_framework.response import Response
+from rest_framework.renderers import BaseRenderer
 
 from helpdesk.api.views.base import ApiRequest, ApiView
 
@@ -20,6 +22,13 @@ from helpdesk.api.views.base import ApiRequest, ApiView
 def document() -> dict[str, Any]:
     """The whole OpenAPI document."""
     return dict(SchemaGenerator().get_schema(request=None, public=True))
+
+
+@lru_cache(maxsize=4)
+def rendered(renderer: type[BaseRenderer]) -> tuple[bytes, str]:
+    """The document in one form, and its ETag."""
+    content: bytes = renderer().render(document())
+    return content, f'"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
 @extend_schema(exclude=True)
@@ -32,6 +41,10 @@ class Document(ApiView):
     throttle_classes = []
     renderer_classes = [OpenApiJsonRenderer2, OpenApiJsonRenderer, OpenApiYamlRenderer2, OpenApiYamlRenderer]
 
-    def get(self, request: ApiRequest) -> Response:  # noqa: ARG002 - the framework's signature
-        """The document."""
-        return Response(document(), headers={"Cache-Control": "public, max-age=300"})
+    def get(self, request: ApiRequest) -> HttpResponse:
+        """The document; 304 to whoever has it already."""
+        renderer = type(request.accepted_renderer)
+        content, etag = rendered(renderer)
+        kind = f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else renderer.media_type
+        headers = {"Cache-Control": "public, max-age=300", "ETag": etag}
+        return HttpResponse(content, content_type=kind, headers=headers)

@@ -61,7 +61,7 @@ class Organisations(ApiView):
         example={"key": "HOOLI", "name": "Hooli", "account_manager": 4, "calendar": "sri-lanka", "policy": "standard"},
     )
     def post(self, request: ApiRequest) -> Response:
-        """For admins. Whoever serves every organisation serves this one too, from their next request on."""
+        """For admins. Who serves all organisations, adds this one or is named in it serves it from their next request."""
         sent = self.body(OrganisationNew)
         calendar, policy = _calendar(sent["calendar"]), _policy(sent["policy"])
         row: Any = onboard_organisation(
@@ -102,7 +102,7 @@ class OneOrganisation(ApiView):
         """For admins."""
         found = _organisation(request.member, key)
         sent = self.body(OrganisationChange)
-        Organisation.objects.select_for_update().get(pk=found.pk)
+        Organisation.objects.select_for_update(no_key=True).get(pk=found.pk)
         found = _organisation(request.member, key)
         refuse_changed(request, show_organisation(request.member, found), required=True)
         if not sent:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.permissions import Scope
-from helpdesk.api.reading import Reader
+from helpdesk.api.reading import Group, Reader
 from helpdesk.api.views.document import document
 
 # What a caller does about each kind of refusal; its address is the problem document's `type`.
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The page, for everybody. The part that shows the document is made once a process."""
     context: dict[str, Any] = {
         "operations": operations(),
-        "groups": reader().groups(),
+        "groups": groups(),
         "problems": sorted(PROBLEMS.items()),
         "scopes": [(scope.value, words) for scope, words in SCOPES.items()],
         "site": settings.SITE_URL,
@@ -65,7 +65,12 @@ def reader() -> Reader:
 
 
 @lru_cache(maxsize=1)
+def groups() -> list[Group]:
+    """The operations in groups."""
+    return reader().groups()
+
+
+@lru_cache(maxsize=1)
 def operations() -> SafeString:
     """The operations and schemas as HTML."""
-    found = reader()
-    return render_to_string("api/_operations.html", {"groups": found.groups(), "shapes": found.shapes()})
+    return render_to_string("api/_operations.html", {"groups": groups(), "shapes": reader().shapes()})

@@ -142,10 +142,13 @@ def _person(member: Member, pk: int) -> User:
 
 
 def _lock(pk: int) -> None:
-    """Lock the person with what their answer tells. Where admins could fall to none, all of them, always in order."""
-    User.objects.select_for_update().get(pk=pk)
-    Membership.objects.select_for_update().filter(user_id=pk).first()
+    """Lock the person with what their answer tells. Where admins could fall to none, all of them, always in order.
+
+    Keys stay free: another change's audit row points at this person, and would wait for us while we wait for it.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=pk)
+    Membership.objects.select_for_update(no_key=True).filter(user_id=pk).first()
     mine = Q(user_id=pk)
     if StaffMember.objects.filter(mine, role=StaffRole.ADMIN).exists():
         mine |= Q(role=StaffRole.ADMIN, user__is_active=True)
-    list(StaffMember.objects.select_for_update(of=("self",)).filter(mine).order_by("pk"))
+    list(StaffMember.objects.select_for_update(of=("self",), no_key=True).filter(mine).order_by("pk"))

@@ -8,6 +8,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from helpdesk.accounts.invited import staff_invitation, staff_invitations_from
+from helpdesk.accounts.listing import organisations_of
 from helpdesk.accounts.models import StaffInvitation
 from helpdesk.accounts.operations import invite_staff, resend_invitation, revoke_invitation
 from helpdesk.accounts.permissions import Scope
@@ -37,8 +38,13 @@ class AdminView(ApiView):
 
     def shown(self, row: StaffInvitation) -> dict[str, Any]:
         """The invitation as it stands at this moment."""
-        context = {"member": self.request.member, "at": database_now()}
-        return dict(StaffInvitationAnswer(row, context=context).data)
+        return dict(StaffInvitationAnswer(row, context=self.context()).data)
+
+    def context(self) -> dict[str, Any]:
+        """What an answer needs to know: who asks, which organisations they serve, and what time it is."""
+        member = self.request.member
+        served = frozenset(organisations_of(member).values_list("key", flat=True))
+        return {"member": member, "served": served, "at": database_now()}
 
 
 class StaffInvitations(AdminView):
@@ -60,7 +66,7 @@ class StaffInvitations(AdminView):
         behind = Q() if key is None else order.behind(key)
         rows = staff_invitations_from(behind=behind, order=order.columns, limit=limit + 1)
         more = next_url(request, order, order.key_of(rows[limit - 1])) if len(rows) > limit else None
-        context = {"member": request.member, "at": database_now()}
+        context = self.context()
         return Response(listed([StaffInvitationAnswer(row, context=context).data for row in rows[:limit]], more))
 
     @describe(

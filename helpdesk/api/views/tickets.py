@@ -25,9 +25,10 @@ from sla.models import Severity
 from tickets.models import Channel, Ticket, TicketState
 from tickets.operations.handling import assign, change_severity, plan
 from tickets.operations.intake import open_ticket
-from tickets.queries import TicketNotFound, get_ticket, tickets_visible_to
+from tickets.queries import TicketNotFound, get_ticket, tickets_visible_to, with_changed_at
 
 NO_ORGANISATION = "Name an organisation that you serve, by its key."
+OWN_ORGANISATION = "This is not your organisation. Leave it out: yours is meant."
 NO_REQUESTER = "Name the person at this organisation who asks, by their number."
 
 
@@ -42,8 +43,8 @@ class TicketFilters(ListFilters):
     overdue = BooleanFilter(method="late", help_text="Whose earliest running deadline has passed.")
     opened_after = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gt")
     opened_before = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
-    updated_after = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gt")
-    updated_before = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lt")
+    updated_after = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gt")
+    updated_before = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="lt")
 
     def of_organisation(self, found: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:  # noqa: ARG002
         return found.filter(organisation=self.organisation_of(value))
@@ -80,7 +81,8 @@ class Tickets(ApiView):
     def order(self) -> Order:
         """By arrival; within one organisation its numbers say the same, and an index has them."""
         chosen = super().order()
-        if self.request.member.organisation is None and "organisation" not in self.request.query_params:
+        named = self.request.query_params.get("organisation", "").strip()
+        if self.request.member.organisation is None and not named:
             return chosen
         return Order("-number") if chosen.falls else Order("number")
 
@@ -88,7 +90,7 @@ class Tickets(ApiView):
     def get(self, request: ApiRequest) -> Response:
         """Clients get their own, their admins the organisation's, staff those of the organisations that they serve."""
         context = {"member": request.member}
-        found = tickets_visible_to(request.member).defer("description", "steps")
+        found = with_changed_at(tickets_visible_to(request.member), member=request.member).defer("description", "steps")
         return self.page(found, lambda ticket: TicketBrief(ticket, context=context).data)
 
     @describe(
@@ -117,7 +119,10 @@ class Tickets(ApiView):
 
 def chosen_organisation(member: Member, key: str | None) -> Organisation:
     """A client's own; for staff the one named, if they serve it. Foreign and missing are refused alike."""
-    if member.organisation is not None and key in (None, member.organisation.key):
+    key = key.upper() if key is not None else None
+    if member.organisation is not None:
+        if key not in (None, member.organisation.key):
+            raise DomainError(OWN_ORGANISATION, field="organisation")
         return member.organisation
     found = Organisation.objects.filter(key=key or "", pk__any=member.organisation_ids).first()
     if found is None:
@@ -196,6 +201,8 @@ def _changes(ticket: Ticket, member: Member, sent: Mapping[str, Any]) -> list[An
         found.append(lambda seen: assign(**common, assignee=assignee, seen=seen))
     if not found:
         raise DomainError("Say what changes: severity, planned_on or assignee.")
+    if "reason" in sent and not {"severity", "planned_on"} & set(sent):
+        raise DomainError("Leave this out: an assignee changes without a reason.", field="reason")
     return found
 
 

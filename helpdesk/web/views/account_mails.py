@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.invited import addresses_seen_by
+from helpdesk.accounts.invited import mails_seen_by
 from helpdesk.lib.errors import DomainError
 from helpdesk.notifications.models import AccountNotice, DeliveryState
 from helpdesk.notifications.operations import retry_account_notice
@@ -19,10 +19,10 @@ ADMIN = member_view("settings.outbox")
 @ADMIN
 @require_safe
 def account_mails(request: MemberRequest) -> HttpResponse:
-    """The newest account mails, by state; to the addresses that the admin may see. An unknown state shows none."""
+    """The newest account mails, by state; those that the admin may see. An unknown state shows none."""
     state = request.GET.get("state", "").strip()
     known = not state or state in DeliveryState.values
-    found = account_outbox(state=state, addresses=addresses_seen_by(request.member)) if known else []
+    found = account_outbox(state=state, seen=mails_seen_by(request.member)) if known else []
     context = {
         "mails": found,
         "capped": len(found) == SHOWN,
@@ -49,7 +49,7 @@ def retry(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _mail(request: MemberRequest, pk: int) -> AccountNotice:
-    found = account_outbox(addresses=addresses_seen_by(request.member), pk=pk)
+    found = account_outbox(seen=mails_seen_by(request.member), pk=pk)
     if not found:
         raise Http404
     return found[0]

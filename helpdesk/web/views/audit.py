@@ -26,14 +26,13 @@ HEADER = ("recorded at (UTC)", "took effect at (UTC)", "organisation", "who", "a
 @require_safe
 def entries(request: MemberRequest) -> HttpResponse:
     """A page of the organisations' log or of the vendor's own, narrowed by what the address says."""
-    organisations = list(organisations_of(request.member))
-    context: dict[str, Any] = {"organisations": organisations, "raw": request.GET}
+    context = _page(request)
     context |= {"window": STEPS[-1], "most": settings.AUDIT_EXPORT_ROWS}
     try:
         filters = _filters(request)
         page = audit_page(filters, before=before_key(request.GET.get("before", "")))
     except UnknownFilter as error:
-        return render(request, "settings/audit.html", {**context, "fault": str(error)}, status=400)
+        return render(request, "settings/audit.html", {**context, "fault": str(error)}, status=error.status)
     context |= {
         "filters": filters,
         "rows": [(row, in_words(row.data)) for row in page.rows],
@@ -52,9 +51,7 @@ def export(request: MemberRequest) -> HttpResponseBase:
     try:
         filters = _filters(request)
     except UnknownFilter as error:
-        organisations = list(organisations_of(request.member))
-        context = {"organisations": organisations, "raw": request.GET, "fault": str(error)}
-        return render(request, "settings/audit.html", context, status=400)
+        return render(request, "settings/audit.html", {**_page(request), "fault": str(error)}, status=error.status)
     at = database_now()
     record_export(filters=filters.raw, most=settings.AUDIT_EXPORT_ROWS, actor=request.member.actor, at=at)
     lines = csv_lines(HEADER, _rows(filters, request.member.organisation_ids, most=settings.AUDIT_EXPORT_ROWS))
@@ -63,9 +60,22 @@ def export(request: MemberRequest) -> HttpResponseBase:
     return answer
 
 
+def _page(request: MemberRequest) -> dict[str, Any]:
+    """What the page shows around the entries."""
+    organisations = list(organisations_of(request.member))
+    return {"organisations": organisations, "raw": request.GET, "vendors": _reads_vendors(request)}
+
+
+def _reads_vendors(request: MemberRequest) -> bool:
+    """Whether the vendor's log is theirs to read: it tells of every organisation."""
+    staff = request.member.staff
+    return staff is not None and staff.serves_all
+
+
 def _filters(request: MemberRequest) -> AuditFilters:
     organisations = {found.key: found.pk for found in organisations_of(request.member)}
-    return read_filters(request.GET, organisations=organisations, zone=request.member.user.time_zone)
+    zone = request.member.user.time_zone
+    return read_filters(request.GET, organisations=organisations, vendor=_reads_vendors(request), zone=zone)
 
 
 def _rows(filters: AuditFilters, organisation_ids: frozenset[int], *, most: int) -> Iterator[tuple[object, ...]]:

@@ -155,6 +155,15 @@ def test_staff_cannot_open_a_ticket_for_another_organisations_person(signed_in, 
     assert Ticket.objects.count() == 0
 
 
+@pytest.mark.parametrize("requester", ["1" * 5000, "1" * 19, "²", "١", "-1", "x"])
+def test_a_requester_that_is_no_persons_number_is_refused_with_all_that_was_typed(signed_in, world, requester):
+    answer = signed_in(world.agent).post(NEW, typed(organisation="GLOBEX", requester=requester))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors == {"requester": ["Choose the person at the client who asked for this."]}
+    assert typed()["description"] in answer.content.decode()
+    assert Ticket.objects.count() == 0
+
+
 @pytest.mark.parametrize("key", ["ACME", "NOBODY", "", "A\x00"])
 def test_staff_cannot_open_a_ticket_for_an_organisation_that_they_do_not_serve(signed_in, world, key):
     form = typed(organisation=key, requester=str(world.alice.pk))

@@ -23,8 +23,8 @@ def ticket(submit):
 
 
 def without_tokens(answer):
-    """The page without its CSRF tokens, which are masked anew each time."""
-    return re.sub(r'("X-CSRFToken": |value=)"\w{64}"', "", answer.content.decode())
+    """The page without its CSRF tokens and nonce, which are new each time."""
+    return re.sub(r'("X-CSRFToken": |value=)"\w{64}"|nonce="[^"]+"', "", answer.content.decode())
 
 
 def page_of(browser, ticket, extra=""):
