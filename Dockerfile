@@ -21,7 +21,7 @@ RUN HELPDESK_SECRET_KEY=build-only python manage.py collectstatic --noinput --ve
     && python -m compileall -q helpdesk sla tickets
 
 # A new volume mounted here begins with this owner.
-RUN install --directory --owner helpdesk --mode 0700 /files
+RUN install --directory --owner helpdesk --mode 0700 /files /incoming
 
 USER helpdesk
 EXPOSE 8000

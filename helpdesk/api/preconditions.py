@@ -35,12 +35,12 @@ def matched_tags(request: Request, *, required: bool = False) -> list[str] | Non
 
     Raises `PreconditionRequired` where it is required and missing, `BadRequest` where it holds no tag.
     """
-    given = request.headers.get("If-Match", "").strip()
-    if not given:
+    given = request.headers.get("If-Match")
+    if given is None:
         if required:
             raise PreconditionRequired
         return None
-    if given == "*":
+    if given.strip() == "*":
         return None
     tags = parse_etags(given)
     if not tags:

@@ -7,7 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from helpdesk.api import security  # noqa: F401 - the library finds the scheme once it is imported
-from helpdesk.api.filters import parameters_of
+from helpdesk.api.filters import TEXT, parameters_of
 from helpdesk.api.paging import DEFAULT_LIMIT, LARGEST_LIMIT
 from helpdesk.api.problems import MEDIA_TYPE
 from helpdesk.api.serializers.base import ProblemAnswer, page_of
@@ -65,7 +65,8 @@ class HelpdeskSchema(AutoSchema):
             found.append(_header("If-None-Match", "The ETag of what you have: 304 when it is still that."))
         elif "{" in self.path:
             must = self.method in self.view.must_match
-            found.append(_header("If-Match", "The ETag of what you last read: 412 when it has changed.", required=must))
+            words = "The ETag of what you last read: 412 when it has changed."
+            found.append(_header("If-Match", words, required=must, kind=TEXT))
         if self.method != "DELETE":
             found.append(_header("ETag", "The tag of this representation.", made=True, codes=[200, 201]))
         return found
@@ -103,10 +104,10 @@ def _conditional(path: str, *, changes: bool, paged: bool) -> list[str]:
 
 
 def _header(
-    name: str, words: str, *, made: bool = False, required: bool = False, codes: Any = True
+    name: str, words: str, *, made: bool = False, required: bool = False, codes: Any = True, kind: Any = str
 ) -> OpenApiParameter:
     return OpenApiParameter(
-        name, str, OpenApiParameter.HEADER, required=required, description=words, response=codes if made else False
+        name, kind, OpenApiParameter.HEADER, required=required, description=words, response=codes if made else False
     )
 
 
@@ -129,7 +130,7 @@ _LIMIT = OpenApiParameter(
     description="How many rows a page has.",
 )
 _CURSOR = OpenApiParameter(
-    "cursor", str, description="From `next` of the page before; opaque, and good for its list only."
+    "cursor", TEXT, description="From `next` of the page before; opaque, and good for its list only."
 )
 
 

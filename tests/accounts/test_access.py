@@ -33,6 +33,8 @@ from tests.support import actor_of
 
 NEW = "a-fresh-long-word"
 PEOPLE = "/settings/people/"
+ENDED = {"sessions_ended": 1, "tokens_revoked": 0, "invitations_revoked": 0}
+LAST = "Indra is the last active admin who serves every organisation. Make somebody else one first."
 
 
 @pytest.fixture
@@ -85,7 +87,13 @@ def test_row_41_deactivating_deletes_sessions_and_ends_tokens_at_once(
     assert (entry.organisation, entry.subject, entry.actor_name) == (world.acme, "alice@acme.example", "Indra")
     assert (entry.reason, entry.data) == (
         "Left the company.",
-        {"before": "active", "after": "deactivated", "sessions_ended": 2, "tokens_revoked": 1},
+        {
+            "before": "active",
+            "after": "deactivated",
+            "sessions_ended": 2,
+            "tokens_revoked": 1,
+            "invitations_revoked": 0,
+        },
     )
     reactivate_person(user=world.alice, actor=actor_of(world.admin))
     assert [is_live(token), sessions_of(world.alice)] == [False, 0]
@@ -137,14 +145,61 @@ def test_the_last_active_admin_is_neither_deactivated_nor_demoted(world: World, 
         lambda: deactivate_person(user=world.admin.user, actor=SYSTEM),
         lambda: change_staff_role(staff=world.admin, role="agent", actor=SYSTEM),
     ):
-        with pytest.raises(Conflict, match=r"Indra is the last active admin. Make somebody else an admin first."):
+        with pytest.raises(Conflict) as refusal:
             change()
+        assert refusal.value.message == LAST
     second = add_staff(email="ida@ravingcrm.example", name="Ida", role="admin", serves=None, actor=SYSTEM)
     deactivate_person(user=second.user, actor=SYSTEM)
     with pytest.raises(Conflict, match="last active admin"):  # a deactivated one does not count
         deactivate_person(user=world.admin.user, actor=SYSTEM)
     reactivate_person(user=second.user, actor=SYSTEM)
     deactivate_person(user=world.admin.user, actor=SYSTEM)
+
+
+def test_an_admin_of_some_organisations_is_not_left_alone(world: World, everything: None) -> None:
+    """Such an admin can give nobody what they do not serve themselves: nobody could mend it."""
+    few = [world.acme]
+    lina = add_staff(email="lina@ravingcrm.example", name="Lina", role="admin", serves=few, actor=SYSTEM)
+    for change in (
+        lambda: deactivate_person(user=world.admin.user, actor=actor_of(lina)),
+        lambda: change_staff_role(staff=world.admin, role="agent", actor=actor_of(lina)),
+        lambda: set_served(staff=world.admin, serves=few, actor=actor_of(world.admin)),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            change()
+        assert refusal.value.message == LAST
+    deactivate_person(user=lina.user, actor=actor_of(world.admin))
+    reactivate_person(user=lina.user, actor=actor_of(world.admin))
+    set_served(staff=lina, serves=None, actor=actor_of(world.admin))
+    set_served(staff=world.admin, serves=few, actor=actor_of(world.admin))
+    assert [served(world.admin), served(lina)] == [{world.acme.pk}, {world.acme.pk, world.globex.pk}]
+
+
+def test_two_admins_who_narrow_each_other_at_once_leave_one_who_serves_all(committed_world: World) -> None:
+    world = committed_world
+    with system_scope("a second admin"):
+        second = add_staff(email="ida@ravingcrm.example", name="Ida", role="admin", serves=None, actor=SYSTEM)
+        pairs = [(world.admin, actor_of(second)), (second, actor_of(world.admin))]
+    start, done = threading.Barrier(2), []
+
+    def narrow(staff: StaffMember, actor: Any) -> None:
+        start.wait()
+        try:
+            with scope({world.acme.pk, world.globex.pk}):
+                set_served(staff=staff, serves=[world.acme], actor=actor)
+            done.append("narrowed")
+        except DomainError as error:
+            done.append(type(error).__name__)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=narrow, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert done.count("narrowed") == 1
+    assert StaffMember.objects.filter(role="admin", serves_all=True).count() == 1
 
 
 def test_two_admins_who_remove_each_other_at_once_leave_one(committed_world: World) -> None:
@@ -208,7 +263,7 @@ def test_row_41_a_change_of_role_ends_the_sessions_and_counts_at_once(world: Wor
     with system_scope("the test looks"):
         entry = AuditEntry.objects.get(action="person.role")
     assert (entry.organisation_id, entry.reason) == (world.acme.pk, "Moved to sales.")
-    assert entry.data == {"before": "admin", "after": "user", "sessions_ended": 1, "tokens_revoked": 0}
+    assert entry.data == {"before": "admin", "after": "user", **ENDED}
 
 
 def test_a_staff_members_role_is_changed_and_recorded(world: World, signed_in: SignIn) -> None:
@@ -219,7 +274,7 @@ def test_a_staff_members_role_is_changed_and_recorded(world: World, signed_in: S
     assert agent.get("/settings/").headers["Location"].startswith("/accounts/login/")
     with system_scope("the test looks"):
         entry = VendorAuditEntry.objects.get(action="staff.role")
-    assert entry.data == {"before": "agent", "after": "admin", "sessions_ended": 1, "tokens_revoked": 0}
+    assert entry.data == {"before": "agent", "after": "admin", **ENDED}
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,23 @@ def test_a_damaged_page_address_shows_the_first_page(admin: Client, after: str) 
     assert names(admin, f"?after={after}") == ["Dinesh", "Indra", "Malini", "Nadia", "Nimal", "Priya"]
 
 
+def test_where_a_foreign_person_would_stand_is_not_told(world: World, signed_in: SignIn) -> None:
+    """Going on after somebody of another list answers as going on after nobody does: with the first page."""
+    browsers = [(signed_in(world.amara), "/people/?"), (signed_in(world.admin), "/settings/people/?organisation=ACME&")]
+    for browser, page in browsers:
+        for foreign in (world.bob.pk, world.agent.user_id, 999_999):
+            listed = browser.get(f"{page}after={foreign}").context["page"].people
+            assert [user.name for user in listed] == ["Alice", "Amara"]
+        own = browser.get(f"{page}after={world.alice.pk}").context["page"].people
+        assert [user.name for user in own] == ["Amara"]
+
+
+def test_going_on_after_somebody_who_has_left_the_filter_goes_on(world: World, admin: Client) -> None:
+    User.objects.filter(pk=world.alice.pk).update(is_active=False)
+    page = admin.get(f"/settings/people/?organisation=ACME&access=on&after={world.alice.pk}").context["page"]
+    assert [user.name for user in page.people] == ["Amara"]
+
+
 def test_the_next_page_keeps_the_filters(world: World, admin: Client) -> None:
     add_many(world, 60)
     answer = admin.get(f"{PEOPLE}?organisation=ACME&q=C+0&role=client_user")

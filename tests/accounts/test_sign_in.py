@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from allauth.account.adapter import get_adapter
@@ -11,6 +12,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from helpdesk.accounts.operations import deactivate_person
+from helpdesk.lib import wake
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import AccountNotice
@@ -175,6 +177,18 @@ def test_a_stranger_and_a_removed_person_get_the_same_answer_and_no_mail(world: 
     answer = Client().post(RESET, {"email": email})
     assert (answer.status_code, answer.headers["Location"]) == (known.status_code, known.headers["Location"])
     assert [mail.recipient for mail in account_mails()] == ["alice@acme.example"]
+
+
+@pytest.mark.parametrize("email", ["alice@acme.example", "nobody@nowhere.example"])
+def test_asking_for_a_reset_rings_the_same_bell_for_everybody(
+    world: World, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any, email: str
+) -> None:
+    """What happens after the answer can be timed as well as what happens before it."""
+    rung: list[str] = []
+    monkeypatch.setattr(wake, "_ring", rung.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        Client().post(RESET, {"email": email})
+    assert rung == ["notifications.deliver"]
 
 
 @pytest.mark.parametrize("key", ["1-", "1-abc", "zz-%00", "1-null", "1-set-password"])

@@ -63,6 +63,7 @@ def test_a_change_must_say_what_it_is_based_on(world, ticket):
     change = {"severity": "P1", "reason": "Now."}
     assert problem(agent.patch(path_of(ticket), change)) == (428, "precondition-required")
     assert problem(agent.patch(path_of(ticket), change, If_Match="12")) == (400, "malformed")
+    assert problem(agent.patch(path_of(ticket), change, If_Match="")) == (400, "malformed")
     assert problem(agent.patch(path_of(ticket), change, If_Match='"other"')) == (412, "stale")
     assert problem(agent.patch(path_of(ticket), change, If_Match='"999-00000000000000000000"')) == (412, "stale")
     assert agent.patch(path_of(ticket), change, If_Match="*").status_code == 200

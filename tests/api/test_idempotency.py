@@ -63,6 +63,16 @@ def test_every_post_takes_a_key(world, ticket, place):
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+def test_a_repeat_with_a_damaged_tag_is_refused_like_any_other_request(world, ticket):
+    alice = Caller(token_for(world.alice))
+    where, body = f"{path_of(ticket)}messages/", {"body": "x"}
+    assert alice.post(where, body, Idempotency_Key="k").status_code == 201
+    for damaged in ("", "12"):
+        assert problem(alice.post(where, body, Idempotency_Key="k", If_Match=damaged)) == (400, "malformed")
+    assert alice.post(where, body, Idempotency_Key="k", If_Match='"1-00000000000000000000"').status_code == 201
+    assert replies(ticket) == 1
+
+
 def test_the_same_key_for_another_request_is_refused(world, ticket):
     alice = Caller(token_for(world.alice))
     alice.post("/tickets/", NEW, Idempotency_Key="k")

@@ -45,8 +45,7 @@ def many(world):
         ("alice", "?limit=3", [["ACME-3", "ACME-2", "ACME-1"]]),
         ("agent", "?limit=2", [["GLOBEX-2", "ACME-3"], ["ACME-2", "GLOBEX-1"], ["ACME-1"]]),
         ("agent", "?limit=1&organisation=globex", [["GLOBEX-2"], ["GLOBEX-1"]]),
-        ("agent", "?limit=1&organisation=", [["GLOBEX-2"], ["ACME-3"], ["ACME-2"], ["GLOBEX-1"], ["ACME-1"]]),
-        ("agent", "?limit=3&organisation=%20", [["GLOBEX-2", "ACME-3", "ACME-2"], ["GLOBEX-1", "ACME-1"]]),
+        ("agent", "?limit=3", [["GLOBEX-2", "ACME-3", "ACME-2"], ["GLOBEX-1", "ACME-1"]]),
         ("narrow", "", [["GLOBEX-2", "GLOBEX-1"]]),
     ],
 )
@@ -60,6 +59,14 @@ def test_a_ticket_that_arrives_meanwhile_moves_no_page(world, many):
     ticket_of(world)
     after = urlsplit(first["next"])
     assert references(alice.get(f"{after.path}?{after.query}")) == ["ACME-1"]
+
+
+@pytest.mark.parametrize("value", ["", "%20", "%E3%80%80"])
+@pytest.mark.parametrize("name", ["organisation", "assignee", "state", "updated_before", "ordering", "limit", "cursor"])
+def test_an_empty_parameter_is_refused_by_name(world, many, name, value):
+    """A program that lost its value must not get every ticket instead."""
+    answer = Caller(token_for(world.agent)).get(f"/tickets/?{name}={value}")
+    assert (problem(answer), answer.json()["errors"][0]["field"]) == ((400, "parameter"), name)
 
 
 def test_a_cursor_is_refused_when_altered_or_used_elsewhere(world, many):
@@ -94,7 +101,6 @@ def test_a_cursor_is_refused_when_altered_or_used_elsewhere(world, many):
         ("opened_before=2026-11-17T00:00:00Z", ["ACME-1"]),
         ("opened_after=2026-11-17T00:00:00%2B05:30&organisation=GLOBEX", ["GLOBEX-2", "GLOBEX-1"]),
         ("updated_after=9999-12-31T00:00:00Z", []),
-        ("state=", ["GLOBEX-2", "ACME-3", "ACME-2", "GLOBEX-1", "ACME-1"]),
     ],
 )
 def test_each_filter_finds_exactly_its_tickets(world, query, found):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
+from django.db import DatabaseError, InterfaceError
 
 from helpdesk.accounts.models import ApiToken, StaffMember, User
 from helpdesk.accounts.operations import deactivate_person
@@ -216,6 +217,16 @@ def test_the_last_use_is_noted_once_an_hour(world):
     ApiToken.objects.update(last_used_at=first - timedelta(minutes=61))
     who.get("/me/")
     assert ApiToken.objects.get(person=world.alice).last_used_at >= first
+
+
+@pytest.mark.parametrize("error", [InterfaceError("connection already closed"), DatabaseError("read only")], ids=type)
+def test_a_use_that_cannot_be_noted_is_logged_and_the_answer_stands(world, monkeypatch, caplog, error):
+    def fails(**given):
+        raise error
+
+    monkeypatch.setattr("helpdesk.accounts.middleware.note_use", fails)
+    assert Caller(token_for(world.alice)).get("/me/").status_code == 200
+    assert f"the use of a token could not be noted: {error}" in caplog.text
 
 
 def test_a_browsers_session_needs_its_csrf_token_for_a_change(world, ticket, signed_in):

@@ -125,7 +125,9 @@ def test_every_edge_of_the_models_is_a_key_of_the_database():
                 continue
             table, target = model._meta.db_table, field.related_model._meta.db_table
             both_tenants = table in TENANT_TABLES and target in TENANT_TABLES
-            composite = any(where == table and {field.column, "organisation_id"} <= set(columns) for where, columns in keys)
+            composite = any(
+                where == table and {field.column, "organisation_id"} <= set(columns) for where, columns in keys
+            )
             plain_key = keys.get((table, (field.column,)))
             if field.name == "organisation" and (table, ("ticket_id", "organisation_id")) in keys:
                 # The ticket's own key to its organisation stands for its children's: theirs must equal it.

@@ -60,13 +60,15 @@ def plain_environment() -> dict[str, str]:
 
 
 def environment_of(service: str, *, app_url: str, owner_url: str, redis_url: str, files: Path) -> dict[str, str]:
-    """What Compose would give the service, with the addresses of these servers and a folder for `/files`."""
+    """What Compose would give the service, with the addresses of these servers and folders for its volumes."""
     values = {**FILLED_IN, "DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "REDIS_URL": redis_url}
     given = {name: interpolated(str(text), values) for name, text in SERVICES[service]["environment"].items()}
     wanted = {**plain_environment(), **FILLED_IN, **given}
-    for name in ("HELPDESK_METRICS_DIR", "HELPDESK_FILES"):
+    for name in ("HELPDESK_METRICS_DIR", "HELPDESK_FILES", "HELPDESK_INCOMING"):
         if name in wanted:
-            wanted[name] = str(files / Path(wanted[name]).name)
+            folder = files / Path(wanted[name]).name
+            folder.mkdir(parents=True, exist_ok=True)
+            wanted[name] = str(folder)
     return wanted
 
 

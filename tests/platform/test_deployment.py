@@ -71,9 +71,24 @@ def test_nothing_in_the_image_believes_whoever_asks():
 
 def test_what_people_attach_outlives_the_container():
     for name in APPS:
-        assert SERVICES[name]["volumes"] == ["files:/files"]
+        assert SERVICES[name]["volumes"] == ["files:/files", "incoming:/incoming"]
         assert SERVICES[name]["environment"]["HELPDESK_FILES"] == "/files"
-    assert "install --directory --owner helpdesk --mode 0700 /files" in (ROOT / "Dockerfile").read_text()
+    assert "install --directory --owner helpdesk --mode 0700 /files /incoming\n" in (ROOT / "Dockerfile").read_text()
+
+
+def test_what_comes_in_lies_on_a_disk_and_not_in_memory():
+    for name in APPS:
+        assert SERVICES[name]["tmpfs"] == ["/tmp"]
+        assert SERVICES[name]["environment"]["HELPDESK_INCOMING"] == "/incoming"
+    assert {"files", "incoming"} <= set(yaml.safe_load(COMPOSE)["volumes"])
+
+
+def test_the_proxy_waits_for_nobody_for_ever_and_takes_no_more_than_the_largest_message(settings):
+    told = (ROOT / "deploy" / "proxy" / "Caddyfile").read_text()
+    found = dict(re.findall(r"^\s+(read_header|read_body|idle|max_size) (\S+)$", told, re.MULTILINE))
+    assert found == {"read_header": "15s", "read_body": "10m", "idle": "2m", "max_size": "270MB"}
+    largest = settings.ATTACHMENT_BYTES * settings.ATTACHMENTS_PER_MESSAGE + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert largest <= 270_000_000
 
 
 def test_the_first_start_loads_the_policy_for_the_vendors_domain():

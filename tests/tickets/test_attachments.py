@@ -1,8 +1,10 @@
 """Files through the operations: staged by one person, bound once, and seen by who may see their entry."""
 
 import hashlib
+import os
 import uuid
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -77,6 +79,22 @@ def test_the_content_is_readable_by_the_apps_own_user_only(world, everything, at
     file = attach(world.alice)
     path = files_folder / file.storage_name
     assert [place.stat().st_mode & 0o777 for place in (path, path.parent, path.parents[2])] == [0o600, 0o700, 0o700]
+
+
+def test_a_file_is_on_the_disk_with_every_folder_above_it_before_its_row(
+    world, everything, attach, files_folder, monkeypatch
+):
+    flushed = []
+    really = os.fsync
+
+    def fsync(opened: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{opened}").readlink()))
+        really(opened)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    row = attach(world.alice)
+    parts = [files_folder, *row.storage_name.split("/")]
+    assert flushed == [str(Path(*parts[:count])) for count in range(len(parts), 0, -1)]
 
 
 def test_who_may_not_reply_and_who_is_nobody_uploads_nothing(world, everything, attach, files_folder):

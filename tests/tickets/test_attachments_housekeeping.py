@@ -130,6 +130,57 @@ def test_content_that_cannot_be_removed_now_is_left_for_the_next_time(
     assert names(files_folder) == set()
 
 
+def test_content_that_goes_while_it_is_looked_at_does_not_end_the_work(
+    world, now, files_folder, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    gone, old = orphan(world.acme, "aa1"), orphan(world.acme, "bb2")
+    grow_old(files_folder, old, by=DAY + MINUTE)
+    storage = type(attachment_storage())
+    really = storage.get_modified_time
+
+    def asked(self, name):
+        (files_folder / gone).unlink(missing_ok=True)
+        return really(self, name)
+
+    monkeypatch.setattr(storage, "get_modified_time", asked)
+    assert tidy(django_capture_on_commit_callbacks) == 1
+    assert names(files_folder) == set()
+    assert "could not be tidied" not in caplog.text
+
+
+def test_one_organisations_fault_does_not_keep_the_others_from_being_tidied(
+    world, now, files_folder, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    stuck, old = orphan(world.acme, "aa1"), orphan(world.globex, "bb2")
+    for name in (stuck, old):
+        grow_old(files_folder, name, by=DAY + MINUTE)
+    storage = type(attachment_storage())
+    really = storage.listdir
+
+    def asked(self, path):
+        if path == storage_path(world.acme.pk, "files"):
+            raise PermissionError("not for you")
+        return really(self, path)
+
+    monkeypatch.setattr(storage, "listdir", asked)
+    assert tidy(django_capture_on_commit_callbacks) == 1
+    assert names(files_folder) == {stuck}
+    assert f"uploads of organisation {world.acme.pk} could not be tidied now" in caplog.text
+    assert "not for you" in caplog.text
+
+
+def test_what_a_killed_process_left_of_files_coming_in_goes_after_a_day(world, now, files_folder, settings, tmp_path):
+    incoming = tmp_path / "incoming"
+    incoming.mkdir()
+    settings.FILE_UPLOAD_TEMP_DIR = str(incoming)
+    for name in ("tmpold.upload.png", "tmpyoung.upload", "else.txt"):
+        (incoming / name).write_bytes(b"half")
+    for name in ("tmpold.upload.png", "else.txt"):
+        grow_old(incoming, name, by=DAY + MINUTE)
+    assert remove_stale_uploads() == 0
+    assert names(incoming) == {"tmpyoung.upload", "else.txt"}
+
+
 def test_the_task_is_rung_once_a_day(settings):
     from tickets.tasks import remove_stale_uploads_task
 

@@ -135,7 +135,7 @@ def test_an_admin_of_one_organisation_sees_mails_to_its_people_only(world: World
 
 
 def banner(browser: Client) -> str:
-    found = re.findall(r'<p class="flash warning".*?</p>', browser.get("/settings/").content.decode(), re.DOTALL)
+    found = re.findall(r'<p class="flash warning".*?</p>', browser.get("/settings/outbox/").content.decode(), re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", " ".join(found)).split())
 
 

@@ -65,6 +65,26 @@ def test_only_admins_come_in(world: World, signed_in: SignIn, who: str) -> None:
         assert not VendorAuditEntry.objects.filter(action="audit.export").exists()
 
 
+def test_the_vendors_log_is_for_admins_who_serve_every_organisation(world: World, signed_in: SignIn) -> None:
+    """It names people and acts of all of them. Others see the log of theirs, and are told why not the other."""
+    with system_scope("an admin who serves Globex only"):
+        gita = add_staff(email="gita@ravingcrm.example", name="Gita", role="admin", serves=[world.globex], actor=SYSTEM)
+    write(world, 1, organisation="globex")
+    write(world, 2)
+    browser = signed_in(gita)
+    assert subjects(browser, "?action=ticket.note") == ["ACME-1"]
+    page = browser.get(PAGE).content.decode()
+    told = "This is the log of the organisations that you serve. The vendor’s own is for admins who serve every"
+    assert (told in page, "?log=vendor" in page) == (True, False)
+    refused = [browser.get(f"{PAGE}?log=vendor"), browser.post(f"{EXPORT}?log=vendor")]
+    assert [answer.status_code for answer in refused] == [403, 403]
+    for answer in refused:
+        assert "The vendor&#x27;s log is for admins who serve every organisation." in answer.content.decode()
+        assert "staff.add" not in answer.content.decode()
+    with system_scope("nothing was taken"):
+        assert not VendorAuditEntry.objects.filter(action="audit.export").exists()
+
+
 def test_an_entry_shows_who_what_why_and_before_and_after(world: World, admin: Client) -> None:
     data = {"before": {"role": "user"}, "after": {"role": "admin"}, "teams": ["a", "b"], "sessions_ended": 0}
     write(world, 1, reason="Because <b>he</b> asked.", data=data)

@@ -171,8 +171,8 @@ def _stage(content: Content, *, organisation: Organisation, actor: Actor, at: da
     waiting = staged_by(actor).filter(organisation=organisation).count()
     if waiting >= settings.ATTACHMENTS_STAGED:
         raise DomainError(
-            f"“{content.name}” is not taken: {waiting} of your files wait already to be sent with a message. Send or remove "
-            "some of them first.",
+            f"“{content.name}” is not taken: {waiting} of your files wait already to be sent with a message. "
+            "Send or remove some of them first.",
             field="file",
         )
     if use.used + content.size > settings.ATTACHMENT_BYTES_PER_ORGANISATION:

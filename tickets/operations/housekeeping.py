@@ -12,6 +12,7 @@ from helpdesk.accounts.models import Organisation
 from helpdesk.audit.operations import record
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.receiving import remove_leftovers
 from helpdesk.lib.storage import attachment_storage, storage_path
 from helpdesk.lib.tenancy import system_scope
 from tickets.models import Attachment
@@ -28,13 +29,15 @@ def remove_stale_uploads(*, at: datetime | None = None, batch: int = BATCH) -> i
     """Remove what was uploaded over 24 hours ago and never sent; returns how many files are gone.
 
     First staged rows with their content, then content without a row, of known organisations only: a folder shared
-    with another database's organisations is left alone. Each batch is a transaction of its own.
+    with another database's organisations is left alone. Each batch is a transaction of its own. What killed processes
+    left of files that were coming in goes too, and is not counted.
     """
     with system_scope(REASON):
         before = (at or database_now()) - KEPT
         stale = Attachment.objects.filter(ticket__isnull=True, uploaded_at__lt=before)
         owners = sorted(set(stale.values_list("organisation_id", flat=True)))
         everyone = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
+    remove_leftovers(before=before)
     staged = sum(_tried(_remove_staged, owner, before=before, batch=batch) for owner in owners)
     return staged + sum(_tried(_remove_orphans, owner, before=before, batch=batch) for owner in everyone)
 

@@ -48,9 +48,14 @@ def create_organisation(
         raise DomainError(f"The key {key} is taken.", field="key") from error
     at = at or database_now()
     with scope({organisation.pk}):
-        said = {**_named(account_manager, deputy), "serving": _serve(organisation, account_manager, deputy, actor)}
+        serving = _serve(organisation, account_manager, deputy, actor)
         record(
-            organisation_id=organisation.pk, action="organisation.create", subject=key, actor=actor, at=at, data=said
+            organisation_id=organisation.pk,
+            action="organisation.create",
+            subject=key,
+            actor=actor,
+            at=at,
+            data={**_named(account_manager, deputy), "serving": serving},
         )
     return organisation, at
 
@@ -110,7 +115,8 @@ def _serve(
     organisation: Organisation, account_manager: StaffMember, deputy: StaffMember | None, actor: Actor
 ) -> list[str]:
     """Let those of them serve the new organisation who do not serve all of them; returns their addresses."""
-    wanted = {account_manager.pk, deputy.pk if deputy else None, actor.staff_id} - {None}
+    named = (account_manager.pk, deputy.pk if deputy else None, actor.staff_id)
+    wanted = [pk for pk in named if pk is not None]
     limited = StaffMember.objects.filter(pk__in=wanted, serves_all=False).select_related("user").order_by("pk")
     insert_rows(StaffService, [{"organisation_id": organisation.pk, "staff_id": staff.pk} for staff in limited])
     return [staff.user.email for staff in limited]

@@ -51,7 +51,10 @@ class AttachmentNew(Body):
 
     file = serializers.FileField(allow_empty_file=True, max_length=None, help_text="The file, with its name.")
     organisation = serializers.CharField(
-        max_length=12, required=False, help_text="The client's key. Staff must say it; clients may leave it out."
+        max_length=12,
+        required=False,
+        allow_blank=True,
+        help_text="The client's key. Staff must say it; clients may leave it out, or empty.",
     )
 
     def to_internal_value(self, data: Any) -> Any:

@@ -55,7 +55,7 @@ class Attachments(ApiView):
     def post(self, request: ApiRequest) -> Response:
         """Upload it here; then name its id in `attachments` of a message or of a new ticket."""
         sent = self.body(AttachmentNew)
-        organisation = chosen_organisation(request.member, sent.get("organisation"))
+        organisation = chosen_organisation(request.member, sent.get("organisation") or None)
         file = sent["file"]
         row = upload_attachment(organisation=organisation, file=file, name=file.name or "", actor=request.member.actor)
         return made(show_file(request.member, row), path=attachment_path(row))

@@ -16,7 +16,7 @@ from helpdesk.api.filters import ListFilters, check_parameters, filtered
 from helpdesk.api.idempotency import Replayed, claim, settle
 from helpdesk.api.limits import CallRate
 from helpdesk.api.paging import Order, cut, listed
-from helpdesk.api.preconditions import etag_of, is_unchanged
+from helpdesk.api.preconditions import etag_of, is_unchanged, matched_tags
 from helpdesk.api.serializers.base import absolute
 
 
@@ -61,6 +61,8 @@ class ApiView(APIView):
         if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request, *args, **kwargs)
         check_parameters(request, self._known() if request.method in ("GET", "HEAD") else self.change_parameters)
+        if self.tagged:
+            matched_tags(request)  # a damaged If-Match is refused before a repeat is answered, which compares no tags
         if request.method == "POST" and not self.public:
             self._claimed = claim(request)
 

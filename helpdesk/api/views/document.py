@@ -1,10 +1,12 @@
 """The OpenAPI document, public, made once a process."""
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.encoding import force_bytes
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -25,9 +27,9 @@ def document() -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def rendered(renderer: type[BaseRenderer]) -> tuple[bytes, str]:
+def rendered(renderer: Callable[[], BaseRenderer]) -> tuple[bytes, str]:
     """The document in one form, and its ETag."""
-    content: bytes = renderer().render(document())
+    content = force_bytes(renderer().render(document()))
     return content, f'"{hashlib.sha256(content).hexdigest()[:20]}"'
 
 
@@ -43,7 +45,7 @@ class Document(ApiView):
 
     def get(self, request: ApiRequest) -> HttpResponse:
         """The document; 304 to whoever has it already."""
-        renderer = type(request.accepted_renderer)
+        renderer: Any = type(request.accepted_renderer)
         content, etag = rendered(renderer)
         kind = f"{renderer.media_type}; charset={renderer.charset}" if renderer.charset else renderer.media_type
         headers = {"Cache-Control": "public, max-age=300", "ETag": etag}

@@ -61,7 +61,7 @@ class Organisations(ApiView):
         example={"key": "HOOLI", "name": "Hooli", "account_manager": 4, "calendar": "sri-lanka", "policy": "standard"},
     )
     def post(self, request: ApiRequest) -> Response:
-        """For admins. Who serves all organisations, adds this one or is named in it serves it from their next request."""
+        """For admins. Who serves all of them, adds this one or is named in it serves it from their next request on."""
         sent = self.body(OrganisationNew)
         calendar, policy = _calendar(sent["calendar"]), _policy(sent["policy"])
         row: Any = onboard_organisation(

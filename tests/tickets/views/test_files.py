@@ -6,9 +6,10 @@ from urllib.parse import unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.test import Client
 
+from helpdesk.accounts.models import Membership
 from helpdesk.accounts.operations import deactivate_person
 from tests.support import actor_of, colombo
 from tests.tickets.files_of_all_kinds import MHTML, NAMES, PDF, PNG, SCRIPT, SVG, TYPES, XHTML
@@ -430,5 +431,25 @@ def test_whose_session_has_ended_is_told_that_files_must_be_chosen_anew(ticket):
     page = answer.content.decode()
     assert answer.status_code == 401
     assert "Two hours of typing." in page
-    assert "Files have to be chosen anew." in page
+    assert "Files, if there were any, have to be chosen anew." in page
     assert not Attachment.objects.exists()
+
+
+def test_of_a_strangers_files_not_a_byte_is_kept_and_every_word_is(ticket, settings, tmp_path, monkeypatch):
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
+    kept = []
+    for handler in (MemoryFileUploadHandler, TemporaryFileUploadHandler):
+        monkeypatch.setattr(handler, "new_file", lambda self, *given, **more: kept.append(given))
+    for size in (10, 5_000_000):
+        typed = {"file": [chosen("a.bin", b"x" * size), chosen()], "body": "Typed after the files."}
+        answer = Client().post(f"{ticket.path}reply/", typed)
+        assert answer.status_code == 401
+        assert "Typed after the files." in answer.content.decode()
+        assert answer.wsgi_request.FILES == {}
+    assert kept == []
+
+
+def test_who_is_signed_in_without_belonging_anywhere_keeps_no_file_either(signed_in, world, ticket):
+    Membership.objects.filter(user=world.amara).delete()
+    answer = signed_in(world.amara).post(f"{ticket.path}reply/", {"body": "x", "file": chosen()})
+    assert answer.wsgi_request.FILES == {}
