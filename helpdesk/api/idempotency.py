@@ -14,6 +14,7 @@ from helpdesk.api.access import ApiRequest
 from helpdesk.api.errors import BadRequest, KeyReused
 from helpdesk.api.models import IdempotentRequest
 from helpdesk.api.operations import claim_request, settle_request
+from helpdesk.api.serializers.base import absolute
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
@@ -63,7 +64,10 @@ def _replay(request: ApiRequest, earlier: IdempotentRequest) -> HttpResponseBase
     response = found.func(http, *found.args, **found.kwargs)
     if response.status_code == 200 and earlier.status:
         response.status_code = earlier.status
-        response.headers["Location" if earlier.status == 201 else "Content-Location"] = earlier.location
+        if earlier.status == 201:
+            response.headers["Location"] = absolute(earlier.location)
+        else:
+            response.headers["Content-Location"] = earlier.location
     response.headers["Idempotent-Replayed"] = "true"
     return response
 

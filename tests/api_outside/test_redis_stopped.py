@@ -19,7 +19,6 @@ from tests.support import actor_of
 from tickets.operations.attachments import upload_attachment
 
 PARAMETER = re.compile(r"\{(\w+)\}")
-BY_KEY, BY_NUMBER = {"key"}, {"number"}
 PATIENCE = 20.0  # seconds for all addresses together, with a Redis that accepts and never says a word
 
 

@@ -8,7 +8,7 @@ SCOPES = (
     (Scope.READ.value, "Read what you may read"),
     (Scope.TICKETS.value, "Open, answer and change tickets"),
     (Scope.PEOPLE.value, "Change people and organisations, where you may"),
-    (Scope.SETTINGS.value, "Change calendars and policies, where you may"),
+    (Scope.SETTINGS.value, "Change calendars, where you may"),
 )
 LIVES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "A year"))
 
