@@ -61,6 +61,17 @@ def test_a_ticket_that_arrives_meanwhile_moves_no_page(world, many):
     assert references(alice.get(f"{after.path}?{after.query}")) == ["ACME-1"]
 
 
+@pytest.mark.parametrize("name", ["opened_after", "opened_before", "updated_after", "updated_before"])
+def test_an_instant_has_any_offset_that_its_format_allows(world, many, name):
+    """PostgreSQL takes no offset of 16 hours or more, and no year before the first; neither is our fault (500)."""
+    agent = Caller(token_for(world.agent))
+    answer = agent.get(f"/tickets/?{name}=0024-01-18T03:02:57%2B20:11")
+    assert (answer.status_code, len(answer.json()["items"])) == (200, 5 if name.endswith("after") else 0)
+    for beyond in ("0001-01-01T00:00:00%2B20:11", "9999-12-31T23:59:59-20:11"):
+        refused = agent.get(f"/tickets/?{name}={beyond}")
+        assert (problem(refused), refused.json()["errors"][0]["field"]) == ((400, "parameter"), name)
+
+
 @pytest.mark.parametrize("value", ["", "%20", "%E3%80%80"])
 @pytest.mark.parametrize("name", ["organisation", "assignee", "state", "updated_before", "ordering", "limit", "cursor"])
 def test_an_empty_parameter_is_refused_by_name(world, many, name, value):

@@ -279,7 +279,8 @@ def test_the_file_comes_in_chunks_each_in_a_scope_of_its_own(
     reads = [
         query["sql"] for query in asked if 'FROM "audit_auditentry"' in query["sql"] and "ticket.note" in query["sql"]
     ]
-    assert len(reads) == 3
+    # Three chunks of ten; where the numbers of the rows pass the end of a stretch, one more.
+    assert len(reads) in (3, 4)
     assert not connection.in_atomic_block
 
 

@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from helpdesk.accounts.members import Member
-from helpdesk.api.filters import ListFilters
+from helpdesk.api.filters import InstantFilter, ListFilters
 from helpdesk.api.paging import Order
 from helpdesk.api.preconditions import seen_version
 from helpdesk.api.schema import describe
@@ -27,7 +27,7 @@ class TimelineFilters(ListFilters):
     """What the timeline can be narrowed to."""
 
     kind = django_filters.ChoiceFilter(choices=EntryKind.choices)
-    after = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gt")
+    after = InstantFilter(field_name="at", lookup_expr="gt")
 
 
 class Messages(ApiView):

@@ -13,7 +13,7 @@ from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.accounts.queries import clients_of, staff_serving
 from helpdesk.api.errors import BadParameter
-from helpdesk.api.filters import BooleanFilter, ListFilters
+from helpdesk.api.filters import BooleanFilter, InstantFilter, ListFilters
 from helpdesk.api.paging import Order
 from helpdesk.api.preconditions import seen_version
 from helpdesk.api.schema import describe
@@ -41,10 +41,10 @@ class TicketFilters(ListFilters):
     assignee = django_filters.CharFilter(method="held_by", help_text="A person's number, `me`, or `none`.")
     requester = django_filters.CharFilter(method="asked_by", help_text="A person's number, or `me`.")
     overdue = BooleanFilter(method="late", help_text="Whose earliest running deadline has passed.")
-    opened_after = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="gt")
-    opened_before = django_filters.IsoDateTimeFilter(field_name="opened_at", lookup_expr="lt")
-    updated_after = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="gt")
-    updated_before = django_filters.IsoDateTimeFilter(field_name="changed_at", lookup_expr="lt")
+    opened_after = InstantFilter(field_name="opened_at", lookup_expr="gt")
+    opened_before = InstantFilter(field_name="opened_at", lookup_expr="lt")
+    updated_after = InstantFilter(field_name="changed_at", lookup_expr="gt")
+    updated_before = InstantFilter(field_name="changed_at", lookup_expr="lt")
 
     def of_organisation(self, found: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:  # noqa: ARG002
         return found.filter(organisation=self.organisation_of(value))
