@@ -4,6 +4,7 @@ The app's role owns nothing, so neither creating the test database nor truncatin
 through the owner's connection, as `migrate` does in production.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -30,6 +31,7 @@ from sla.operations.seeding import seed_policy
 from sla.versions import forget_versions
 
 KEPT = {"django_migrations", "django_content_type"}
+OURS = {"bench", "faults", "helpdesk", "sla", "tickets"}
 
 
 def owner_settings(name: str) -> dict[str, object]:
@@ -110,6 +112,15 @@ def files_folder(settings, tmp_path) -> Path:
 def _fresh_versions() -> None:
     """Versions are cached by id for ever; a rolled back test's ids may come again."""
     forget_versions()
+
+
+@pytest.fixture(autouse=True)
+def _loggers_stay_enabled() -> Iterator[None]:
+    """A test that leaves our loggers disabled would make later ones deaf: it fails itself."""
+    yield
+    loggers = logging.root.manager.loggerDict
+    deaf = [name for name in loggers if name.split(".")[0] in OURS and getattr(loggers[name], "disabled", False)]
+    assert deaf == []
 
 
 @dataclass

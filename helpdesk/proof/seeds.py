@@ -34,6 +34,7 @@ STATES = ("fresh", "waiting", "resolved", "closed")
 PEOPLE = ("client", "client_admin", "agent", "account_manager", "admin")
 LINK = re.compile(r"/invitations/([\w-]+)/")
 LONG_AGO = timedelta(days=20)
+EARLIER = timedelta(hours=1)  # past the wait before an invitation may be sent again
 Seed = Callable[[Side, Aviary, datetime], dict[str, Any]]
 
 
@@ -107,7 +108,8 @@ def invitations(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     """One to the organisation; its link is known from its mail."""
     admin, box = side.actor("admin"), aviary.text(side.key, "an invited person's e-mail")
     email = f"{box}@{side.things['client'].email.partition('@')[2]}"
-    made = invite_client(organisation=side.organisation, email=email, name="", role="user", actor=admin, at=at)
+    sent_at = at - EARLIER
+    made = invite_client(organisation=side.organisation, email=email, name="", role="user", actor=admin, at=sent_at)
     token = LINK.search(AccountNotice.objects.filter(recipient=email).latest("pk").secret)
     assert token is not None
     return {"invitation": made, "invitation_token": token[1]}
@@ -118,7 +120,7 @@ def staff_invitation(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any
     if "staff_invitation" in side.things:
         return {}
     address, admin = f"new.agent.{side.organisation.pk}@staff.example", side.actor("admin")
-    made = invite_staff(email=address, role="agent", serves=[side.organisation], actor=admin, at=at)
+    made = invite_staff(email=address, role="agent", serves=[side.organisation], actor=admin, at=at - EARLIER)
     return {"staff_invitation": made}
 
 

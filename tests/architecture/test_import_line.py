@@ -17,6 +17,8 @@ PURE = sys.stdlib_module_names - IMPURE
 
 def test_the_contracts_of_the_import_line_hold(monkeypatch):
     monkeypatch.chdir(ROOT)
+    # It would disable every logger of this process that exists already, and later tests would hear nothing.
+    monkeypatch.setattr("importlinter.cli._configure_logging", lambda _verbose: None)
     assert lint_imports(config_filename="pyproject.toml", no_cache=True, no_logo=True) == 0
 
 
