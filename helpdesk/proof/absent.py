@@ -4,7 +4,9 @@ import secrets
 import uuid
 from typing import Any
 
-BEYOND = 500_000  # past the rows of the same table, before those of the next
+from helpdesk.proof.spread import IDS_PER_TABLE
+
+BEYOND = IDS_PER_TABLE // 2  # past the rows of the same table, before those of the next
 
 
 def absent(value: Any) -> Any:

@@ -40,6 +40,7 @@ class Aim:
     sent: tuple[str, ...]
     field: str = ""
     refers: bool = False  # to a thing of one's own where it works: it must then be compared with a missing one
+    parts: tuple["Aim", ...] = ()  # what goes in together, each alone: to be tried if together it changes anything
 
 
 class Aims:
@@ -60,6 +61,13 @@ class Aims:
     def spoken(self) -> tuple[str, ...]:
         """The methods that mean something of their own here."""
         return tuple(self.operations) if self.is_api else PAGES_SPEAK
+
+    @property
+    def breadth(self) -> int:
+        """About how much there is to try here: names for which something of the victim's can be put, in all methods."""
+        nobody = frozenset[str]()
+        names = [{*self._query_names(one, nobody), *self._field_names(one, nobody)} for one in self.spoken]
+        return len(METHODS) * len(self.route.kwargs) + 3 * sum(map(len, names))
 
     def visitors(self, known: Iterable[Visitor]) -> list[Visitor]:
         """Who tries this route. Tokens mean nothing at pages, and a session is one more way into the API."""
@@ -99,26 +107,39 @@ class Aims:
     def by_query(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
         """Each parameter that the product asks for or documents, and many that it does not, together."""
         ask, given = self.own_request(method, visitor), self.fixtures[method].query
-        names = {*asked, *given, *(self.operations[method].query_names if method in self.operations else ())}
-        for name in sorted(names):
+        for name in sorted(self._query_names(method, asked)):
             for thing in self._meanings(name, given):
                 yield replace(self._in_query(ask, {name: thing}, f"query {name}={thing}"), refers=refers(name, given))
-        yield self._in_query(ask, {name: thing for name, thing in ALSO.items() if name not in names}, "query, many")
 
     def by_body(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
         """Each field of the form or document, and many that it does not have, together."""
         ask, given = self.own_request(method, visitor), self.fixtures[method].body
-        documented = self.operations[method].field_names if method in self.operations else ()
-        names = {*given, *(documented if self.is_api else asked)} - NOT_FIELDS
-        for name in sorted(names):
+        for name in sorted(self._field_names(method, asked)):
             for thing in self._meanings(name, given):
                 aim = self._in_body(ask, {name: thing}, f"field {name}={thing}")
                 yield replace(aim, field=name, refers=refers(name, given))
-        yield self._in_body(ask, {name: thing for name, thing in ALSO.items() if name not in names}, "fields, many")
 
-    def by_headers(self, method: str, visitor: Visitor) -> Iterator[Aim]:
-        """Groups of headers that some product somewhere believes."""
+    def unasked(self, method: str, visitor: Visitor, query: frozenset[str], form: frozenset[str]) -> Iterator[Aim]:
+        """Many names at once that nobody here should know: in the query, the form or document, and headers.
+
+        All of it in one request first. The API refuses what it does not know: there only the headers go together.
+        """
         ask = self.own_request(method, visitor)
+        named = self._query_names(method, query)
+        among = [self._in_query(ask, {name: thing for name, thing in ALSO.items() if name not in named}, "query, many")]
+        if method in WITH_BODY:
+            named = self._field_names(method, form)
+            unknown = {name: thing for name, thing in ALSO.items() if name not in named}
+            among.append(self._in_body(ask, unknown, "fields, many"))
+        headers = list(self._by_headers(ask))
+        if self.is_api:
+            yield from among
+            yield _together(headers)
+        else:
+            yield _together([*among, *headers])
+
+    def _by_headers(self, ask: Ask) -> Iterator[Aim]:
+        """Groups of headers that some product somewhere believes."""
         for what, group in HEADERS.items():
             if what == MADE_BEFORE and not self.is_api:
                 continue
@@ -127,6 +148,14 @@ class Aims:
                 what=what, theirs=replace(ask, headers={**ask.headers, **_strings(theirs)}),
                 missing=replace(ask, headers={**ask.headers, **_strings(missing)}), sent=_texts(theirs, missing),
             )  # fmt: skip
+
+    def _query_names(self, method: str, asked: frozenset[str]) -> set[str]:
+        documented = self.operations[method].query_names if method in self.operations else ()
+        return {*asked, *self.fixtures[method].query, *documented}
+
+    def _field_names(self, method: str, asked: frozenset[str]) -> set[str]:
+        documented = self.operations[method].field_names if method in self.operations else ()
+        return {*self.fixtures[method].body, *(documented if self.is_api else asked)} - NOT_FIELDS
 
     def _things(self, method: str) -> dict[str, str]:
         ids = {**self.default.ids, **self.fixtures[method].ids}
@@ -169,6 +198,40 @@ class Aims:
         if isinstance(value, list):
             return [self._own(one) for one in value]
         return self.own.value(value.thing) if isinstance(value, Of) else value
+
+
+def nowhere(visitor: Visitor, *, is_api: bool) -> list[Ask]:
+    """Requests to an address that no route knows."""
+    path = "/api/v1/no-such-address/" if is_api else "/no-such-address/"
+    bearer = {"Authorization": f"Bearer {visitor.bearer}"} if visitor.bearer else {}
+    return [
+        Ask(method=method, path=path, session=visitor.session, headers=bearer, is_json=is_api)
+        for method in ("GET", "POST")
+    ]
+
+
+def _together(aims: list[Aim]) -> Aim:
+    """All substitutions of one request at once; each is tried alone where that does not answer as one's own."""
+    if len(aims) == 1:
+        return aims[0]
+    return Aim(
+        what="names that nobody here asks for",
+        theirs=_merged(aims, [aim.theirs for aim in aims]),
+        missing=_merged(aims, [aim.missing for aim in aims]),
+        sent=tuple(text for aim in aims for text in aim.sent),
+        parts=tuple(aims),
+    )
+
+
+def _merged(aims: list[Aim], asks: list[Ask]) -> Ask:
+    merged = asks[0]
+    for aim, ask in zip(aims, asks, strict=True):
+        if aim.what.startswith("query"):
+            merged = replace(merged, query=ask.query)
+        if aim.what.startswith("fields"):
+            merged = replace(merged, body=ask.body)
+        merged = replace(merged, headers={**merged.headers, **ask.headers})
+    return merged
 
 
 def refers(name: str, given: Mapping[str, Any]) -> bool:

@@ -28,6 +28,7 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import muted
 from helpdesk.proof.ledger import Books, Ledger, wrote_something
 from helpdesk.proof.shapes import Upload
+from helpdesk.proof.watch import watching
 
 USUAL = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -63,6 +64,7 @@ class Answer:
     commit_fault: str
     query_names: frozenset[str]
     field_names: frozenset[str]
+    looks: frozenset[str]  # what it was made from
 
     def header(self, name: str) -> str:
         """The first header of this name; empty without one."""
@@ -147,7 +149,7 @@ class Browser:
 
     def _ask(self, ask: Ask) -> Answer:
         request = self._request(ask)
-        with muted(), listening() as ear:
+        with muted(), watching() as looks, listening() as ear:
             before = len(connection.run_on_commit)
             response = self.handler.get_response(request)
             text = _text(response)
@@ -163,7 +165,7 @@ class Browser:
         return Answer(
             status=response.status_code, headers=tuple(_headers(response)), text=text, books=books,
             log="\n".join(ear.lines), commit_fault=fault, query_names=frozenset(request.query_names),
-            field_names=frozenset(request.field_names),
+            field_names=frozenset(request.field_names), looks=frozenset(looks),
         )  # fmt: skip
 
     def _request(self, ask: Ask) -> NotingRequest:

@@ -1,8 +1,12 @@
-"""The walk on several processors: each process takes every so many routes, over a connection of its own."""
+"""The walk on several processors: whoever is free takes the next route, over a connection of its own."""
 
+import gc
 import multiprocessing
+import signal
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Protocol
 
 from django.core.cache import caches
 from django.db import connection
@@ -10,48 +14,81 @@ from django.db import connection
 from helpdesk.proof.report import Report
 from helpdesk.proof.routes import Route
 
-Work = Callable[[Sequence[Route], Report], None]
+
+class Hand(Protocol):
+    """Somebody at work: does one route after another, then what is left, and says of each what it was."""
+
+    def visit(self, route: Route) -> str: ...
+    def finish(self) -> None: ...
 
 
-def share(routes: Sequence[Route], work: Work, report: Report, *, workers: int) -> None:
-    """Do `work` over all routes in so many processes and gather what they report; with one, do it right here.
+Begin = Callable[[Report], Hand]
+
+
+def share(routes: Sequence[Route], begin: Begin, report: Report, *, workers: int) -> None:
+    """Have all routes visited by so many hands, in this order, and gather what they report; with one, right here.
 
     Raises `RuntimeError` when a process ends without a report: what it did not look at is not proven.
     """
     if workers < 2:
-        work(routes, report)
+        hand = begin(report)
+        for place, route in enumerate(routes, 1):
+            report.progress(f"{place}/{len(routes)} {hand.visit(route)}")
+        hand.finish()
         return
     connection.close()  # a connection cannot be shared with a child
     caches.close_all()
     context = multiprocessing.get_context("fork")
-    hands = []
-    for number in range(workers):
-        ours, theirs = context.Pipe(duplex=False)
-        child = context.Process(target=_child, args=(routes[number::workers], work, report.progress, theirs))
-        child.start()
-        theirs.close()
-        hands.append((child, ours))
+    hands: dict[Connection, BaseProcess] = {}
     try:
-        for child, ours in hands:
-            _gather(report, ours)
-            child.join()
+        for _ in range(workers):
+            ours, theirs = context.Pipe()
+            hands[ours] = context.Process(target=_child, args=(routes, begin, report.progress, theirs))
+            hands[ours].start()
+            theirs.close()
+        _hand_out(routes, report, hands)
     finally:
-        for child, _ in hands:
+        for child in hands.values():
             child.terminate()
             child.join()
 
 
-def _child(routes: Sequence[Route], work: Work, progress: Callable[[str], None], answer: Connection) -> None:
+def _hand_out(routes: Sequence[Route], report: Report, hands: dict[Connection, BaseProcess]) -> None:
+    """Answer whoever asks for a route with the next one, or None; until each has handed in its report."""
+    left, visited, busy = iter(range(len(routes))), 0, set(hands)
+    while busy:
+        for ours in wait(list(busy)):
+            assert isinstance(ours, Connection)
+            try:
+                said = ours.recv()
+            except EOFError as error:
+                raise RuntimeError("a part of the walk ended early; nothing is proven") from error
+            if isinstance(said, str):
+                if said:
+                    visited += 1
+                    report.progress(f"{visited}/{len(routes)} {said}")
+                ours.send(next(left, None))
+                continue
+            counts, findings = said
+            report.counts.update(counts)
+            report.findings.update(findings)
+            busy.remove(ours)
+            hands[ours].join()
+
+
+def _child(routes: Sequence[Route], begin: Begin, progress: Callable[[str], None], parent: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told to the parent too, which ends us
+    gc.freeze()  # what has been loaded until here stays; to look through it again and again would find nothing
+    gc.set_threshold(50_000)
     found = Report(progress=progress)
-    work(routes, found)
+    hand = begin(found)
+    said = ""
+    while True:
+        parent.send(said)
+        number = parent.recv()
+        if number is None:
+            break
+        said = hand.visit(routes[number])
+    hand.finish()
     connection.close()
-    answer.send((found.counts, found.findings))
-
-
-def _gather(report: Report, ours: Connection) -> None:
-    try:
-        counts, findings = ours.recv()
-    except EOFError as error:
-        raise RuntimeError("a part of the walk ended early; nothing is proven") from error
-    report.counts.update(counts)
-    report.findings.update(findings)
+    parent.send((found.counts, found.findings))

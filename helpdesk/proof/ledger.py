@@ -67,7 +67,6 @@ class Books:
             cursor.execute("SELECT FROM pg_prepared_statements WHERE name = 'proof_ledger'")
             if cursor.fetchone() is not None:
                 return
-            cursor.execute("SET jit = off")
             cursor.execute(sql.SQL("PREPARE proof_ledger AS {}").format(self.statement))
 
     def read(self) -> Ledger:

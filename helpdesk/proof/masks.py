@@ -16,7 +16,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?
 CURSOR = re.compile(r"(cursor=[\w-]+%3A)[\w-]+%3A[\w-]+")  # the place stays, its time and signature go
 # Spans of a running clock.
 MEASURED = re.compile(r'("(?:used_minutes|left_minutes|minutes|total)": ?)-?[\d.]+')
-ID = re.compile(r"(?<!\d)\d{8,9}(?!\d)")
+ID = re.compile(r"(?<!\d)\d{7}(?!\d)")
 COOKIE = re.compile(r"=[^;]*")
 Masked = tuple[int, tuple[tuple[str, str], ...], str, str]
 PASSING = {

@@ -14,7 +14,7 @@ from helpdesk.proof.crew import share
 from helpdesk.proof.files import Drawers
 from helpdesk.proof.fixtures import ROUTES
 from helpdesk.proof.ledger import Books, empty_tables
-from helpdesk.proof.openapi import Operations, operations, unrouted
+from helpdesk.proof.openapi import Operations, operations, spoken, unrouted
 from helpdesk.proof.planting import bare_rows, plant, planted_fields, tenant_models
 from helpdesk.proof.report import Report
 from helpdesk.proof.routes import Route
@@ -79,7 +79,8 @@ def prove(
     stage.drawers.clear()
     kept = _foreign_entries(stage.world)
     _caches(stage.world, report)
-    share(routes, lambda part, found: _walk(stage, part, found, fixtures), report, workers=workers)
+    in_order = _longest_first(stage, routes, fixtures)
+    share(in_order, lambda found: _walker(stage, found, fixtures), report, workers=workers)
     _caches(stage.world, report)
     if _foreign_entries(stage.world) != kept:
         report.add("cache entries of another organisation changed", "cache")
@@ -89,10 +90,10 @@ def prove(
     _count(stage, routes, report)
 
 
-def _walk(stage: Stage, routes: Sequence[Route], report: Report, fixtures: Mapping[str, Fixture]) -> None:
+def _walker(stage: Stage, report: Report, fixtures: Mapping[str, Fixture]) -> Walk:
     """One process's part of the walk."""
     stage.books.prepare()
-    walk = Walk(
+    return Walk(
         stage.world,
         stage.books,
         visitors=stage.visitors,
@@ -101,7 +102,16 @@ def _walk(stage: Stage, routes: Sequence[Route], report: Report, fixtures: Mappi
         operations=stage.operations,
         drawers=stage.drawers,
     )
-    walk.over(routes)
+
+
+def _longest_first(stage: Stage, routes: Sequence[Route], fixtures: Mapping[str, Fixture]) -> list[Route]:
+    """In the order in which the walk is shared out: no process is left alone with a long one."""
+    own, victim = stage.world.own, stage.world.victim
+
+    def breadth(route: Route) -> int:
+        return Aims(route, fixtures, own=own, victim=victim, operations=spoken(route, stage.operations)).breadth
+
+    return sorted(routes, key=breadth, reverse=True)
 
 
 def warm_up(stage: Stage, routes: list[Route], fixtures: Mapping[str, Fixture]) -> None:

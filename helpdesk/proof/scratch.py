@@ -17,6 +17,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class, named so by the library
 
 from helpdesk.proof.spread import spread_ids
+from helpdesk.proof.watch import note
 from helpdesk.settings import DATABASE_OWNER_URL, DATABASE_URL, database
 from sla.versions import forget_versions
 
@@ -41,6 +42,9 @@ def scratch_database() -> Iterator[Connection]:
     app = dict(connection.settings_dict)
     with closing(owner_connection()) as admin:
         admin.cursor().execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        for cost in ("jit", "synchronous_commit"):  # neither changes what a statement answers
+            change = sql.SQL("ALTER DATABASE {} SET {} = off").format(sql.Identifier(name), sql.SQL(cost))
+            admin.cursor().execute(change)
     try:
         connection.close()
         connection.settings_dict.update(database(DATABASE_OWNER_URL), NAME=name)
@@ -79,13 +83,14 @@ def scratch_surroundings() -> Iterator[Path]:
     """Files in a temporary folder, cache keys below a prefix of our own, no rate limits; yields the folder."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="helpdesk-proof-"))
-        local = {"BACKEND": "helpdesk.lib.storage.FolderStorage", "OPTIONS": {"location": folder}}
+        local = {"BACKEND": "helpdesk.proof.watch.WatchedFolder", "OPTIONS": {"location": folder}}
         stores = {name: store if name == "staticfiles" else local for name, store in settings.STORAGES.items()}
         stack.enter_context(override_settings(STORAGES=stores, **OVERRIDES))
         before = cache.key_prefix
         cache.key_prefix = f"proof-{os.getpid()}"
         stack.callback(setattr, cache, "key_prefix", before)
         stack.callback(forget_raw_cache)
+        stack.enter_context(watched_cache())
         yield Path(folder)
 
 
@@ -101,3 +106,19 @@ def forget_raw_cache() -> None:
     client = cache._cache.get_client(write=True)  # type: ignore[attr-defined]  # as above
     for key, _ in raw_cache():
         client.unlink(key)
+
+
+@contextmanager
+def watched_cache() -> Iterator[None]:
+    """Within the block, what goes to the cache is a look too."""
+    ask = cache._ask  # type: ignore[attr-defined]  # the one door of our cache class
+
+    def noting(*args: Any, **options: Any) -> Any:
+        note("the cache")
+        return ask(*args, **options)
+
+    cache._ask = noting  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del cache._ask  # type: ignore[attr-defined]

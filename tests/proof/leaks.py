@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.urls import path
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.models import Organisation
 from helpdesk.lib.storage import attachment_storage
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.proof.fixtures import ROUTES
@@ -66,13 +67,34 @@ def accepted(request: MemberRequest) -> HttpResponse:
 
 
 @member_view("any")
+def believing(request: MemberRequest) -> HttpResponse:
+    """A header that tells whether an organisation exists, next to a query and a form that tell nothing."""
+    with system_scope("a leak, planted"):
+        known = Organisation.objects.filter(key=request.headers.get("X-Tenant", "")).exists()
+    return HttpResponse("Welcome." if known else "Hello.")
+
+
+@member_view("any")
+def knowing(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """A process that remembers which ids were ever found, whoever asked, and looks nothing up for those."""
+    if public_id in REMEMBERED:
+        return HttpResponse("Not yours.", status=403 if request.member.is_staff else 404)
+    if not Ticket.objects.filter(public_id=public_id).exists():
+        raise Http404
+    REMEMBERED.add(public_id)
+    return HttpResponse("Here it is.")
+
+
+@member_view("any")
 def unguarded(request: MemberRequest, nobody_knows: str) -> HttpResponse:
     """Nothing is wrong with it but that the proof knows neither it nor its kwarg."""
     return HttpResponse("Hello.")
 
 
+REMEMBERED: set[UUID] = set()
 LEAKS = {
-    "leak_scope", "leak_cache", "leak_file", "leak_count", "leak_body", "leak_unlisted", "leak_kwarg", "leak_useless",
+    "leak_scope", "leak_cache", "leak_file", "leak_count", "leak_body", "leak_header", "leak_memory", "leak_unlisted",
+    "leak_kwarg", "leak_useless",
 }  # fmt: skip
 FIXTURES = {
     **ROUTES,
@@ -81,6 +103,8 @@ FIXTURES = {
     "leak_file": Fixture(ids={"file_id": "file"}),
     "leak_count": PLAIN,
     "leak_body": Fixture(body={"ticket": Of("ticket")}),
+    "leak_header": PLAIN,
+    "leak_memory": PLAIN,
     "leak_kwarg": PLAIN,
     "leak_useless": Fixture(ids={"file_id": "ticket"}),  # its own request finds nothing either
 }
@@ -91,6 +115,8 @@ urlpatterns = [
     path("leak/files/<uuid:file_id>/", stored, name="leak_file"),
     path("leak/count/", counted, name="leak_count"),
     path("leak/body/", accepted, name="leak_body"),
+    path("leak/header/", believing, name="leak_header"),
+    path("leak/memory/<uuid:public_id>/", knowing, name="leak_memory"),
     path("leak/unlisted/", everything, name="leak_unlisted"),
     path("leak/<str:nobody_knows>/", unguarded, name="leak_kwarg"),
     path("leak/useless/<uuid:file_id>/", stored, name="leak_useless"),

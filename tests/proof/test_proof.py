@@ -18,6 +18,7 @@ from helpdesk.proof.planting import KEPT, bare_rows, planted_fields, tenant_mode
 from helpdesk.proof.routes import routes
 
 LEAK = "leak in the answer"
+UNLIKE = "a foreign id answers unlike a missing one"
 
 
 def test_a_page_and_a_change_hold(proof):
@@ -126,7 +127,7 @@ def test_a_cache_key_without_its_organisation_is_found_in_the_answer_and_in_the_
 
 def test_a_file_for_whoever_knows_its_id_is_found(leaks):
     assert "GET leak_file [path file_id]" in of(leaks, "leak_file")[LEAK]
-    assert "GET leak_file [path file_id]" in of(leaks, "leak_file")["a foreign id answers unlike a missing one"]
+    assert "GET leak_file [path file_id]" in of(leaks, "leak_file")[UNLIKE]
 
 
 def test_a_count_over_everybody_is_found(leaks):
@@ -137,6 +138,16 @@ def test_a_foreign_id_accepted_from_a_body_is_found(leaks):
     found = of(leaks, "leak_body")
     assert "POST leak_body [field ticket=ticket]" in found["foreign rows changed"]
     assert LEAK not in found, "its answer tells nothing: only the digest of the rows does"
+
+
+def test_a_header_that_is_believed_is_found_though_it_is_first_sent_among_other_names(leaks):
+    found = of(leaks, "leak_header")
+    assert "GET leak_header [headers that some product believes]" in found[UNLIKE]
+    assert not any("query" in where or "fields" in where for where in found[UNLIKE])
+
+
+def test_an_id_that_the_process_itself_remembers_is_found_though_nothing_is_looked_up(leaks):
+    assert "GET leak_memory [path public_id]" in of(leaks, "leak_memory")[UNLIKE]
 
 
 def test_a_route_without_a_line_among_the_fixtures_is_found(leaks):

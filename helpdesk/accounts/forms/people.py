@@ -1,12 +1,12 @@
 """What admins type about people who are there already, and what people type about themselves."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
 from helpdesk.accounts.forms.fields import MomentField, ServesFields, needed
 from helpdesk.accounts.models import ClientRole, StaffRole, Team
+from helpdesk.lib.zones import known_zones
 
 REASON = "Kept in the audit log."
 
@@ -92,7 +92,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        places = (zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        places = (zone for zone in known_zones() if "/" in zone and not zone.startswith("Etc/"))
         zones = [*sorted(places), "UTC"]
         held = self.initial.get("time_zone")
         if held and held not in zones:

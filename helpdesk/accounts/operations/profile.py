@@ -1,7 +1,6 @@
 """What people say of themselves, and their password."""
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from helpdesk.lib.actors import Actor, ActorKind
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError, Forbidden
 from helpdesk.lib.tenancy import system_scope
+from helpdesk.lib.zones import known_zones
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def update_profile(*, user: User, name: str, time_zone: str, actor: Actor, at: d
     if actor.user_id != user.pk:
         raise Forbidden("People change their own name and time zone.")
     wanted = {"name": person_name(name), "time_zone": time_zone}
-    if time_zone not in available_timezones():
+    if time_zone not in known_zones():
         raise DomainError("There is no such time zone.", field="time_zone")
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     before = {field: getattr(locked, field) for field in wanted}
