@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from helpdesk.lib.instants import instant_text
 from tickets.files import kind_of
+from tickets.markdown import Passage, passages
 from tickets.models import Attachment, EntryKind, TimelineEntry
 
 SHOWN = 200
+FOLDED = 3  # so many events in a row are folded into one line
 _ALARMS = {EntryKind.BREACH: "alarm", EntryKind.TARGET_MISSED: "warned", EntryKind.WARNING: "warned"}
 _LATE = {
     "response": "The first response is overdue",
@@ -49,8 +52,12 @@ class FileLine:
 
 @dataclass(frozen=True, kw_only=True)
 class TimelineRow:
-    """One entry as shown. `look` holds its classes; `internal` says that clients never see it."""
+    """One entry as shown. `look` holds its classes; `internal` says that clients never see it.
 
+    A message is what people wrote to be read: its `passages` are shown in place of its plain `body`.
+    """
+
+    pk: int
     at: datetime
     who: str
     side: str
@@ -60,6 +67,44 @@ class TimelineRow:
     internal: bool
     told: list[str] = field(default_factory=list)
     files: Sequence[FileLine] = ()
+    mentions: Sequence[str] = ()
+    stands_out: bool = False  # nobody must overlook it: it is never folded
+
+    @property
+    def is_message(self) -> bool:
+        return not self.look.startswith("event")
+
+    @property
+    def is_alarm(self) -> bool:
+        return self.look in ("event alarm", "event warned")
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """The message as HTML, in parts that may be folded. Made when it is asked for: programs get the text."""
+        return passages(self.body, mentions=self.mentions) if self.is_message else ()
+
+
+@dataclass(frozen=True)
+class TimelinePart:
+    """What stands together on the page: one entry, or events in a row that are folded into one line."""
+
+    rows: Sequence[TimelineRow]
+
+    @property
+    def is_folded(self) -> bool:
+        return len(self.rows) > 1
+
+
+def timeline_parts(rows: Iterable[TimelineRow]) -> list[TimelinePart]:
+    """The rows in their order; events that nobody must be told of are folded where several follow one another."""
+    parts: list[TimelinePart] = []
+    for folds, group in groupby(rows, key=lambda row: not (row.is_message or row.stands_out or row.files)):
+        together = list(group)
+        if folds and len(together) >= FOLDED:
+            parts.append(TimelinePart(together))
+        else:
+            parts += [TimelinePart([row]) for row in together]
+    return parts
 
 
 def timeline_rows(
@@ -81,6 +126,7 @@ def _row(
 ) -> TimelineRow:
     kind = EntryKind(entry.kind)
     return TimelineRow(
+        pk=entry.pk,
         at=entry.at,
         who=entry.actor_name,
         side={"client": "client", "staff": "staff"}.get(entry.actor_kind, ""),
@@ -90,6 +136,8 @@ def _row(
         internal=not entry.is_public,
         told=list(entry.data.get("told", ())) if staff else [],
         files=lines.get(entry.pk, ()),
+        mentions=[str(one["name"]) for one in entry.data.get("mentions", ())],
+        stands_out=kind in _ALARMS or kind is EntryKind.ESCALATED,
     )
 
 

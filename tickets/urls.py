@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import clocks, desk, files, intake, ticket, verbs
+from tickets.views import clocks, composer, desk, files, intake, ticket, verbs
 
 app_name = "tickets"
 ONE = "tickets/<uuid:public_id>/"
@@ -15,8 +15,10 @@ urlpatterns = [
     path(ONE, ticket.detail, name="detail"),
     path(f"{ONE}files/<uuid:file_id>/", files.download, name="file"),
     path(f"{ONE}clocks/", clocks.why, name="clocks"),
-    path(f"{ONE}reply/", verbs.reply_to, name="reply"),
-    path(f"{ONE}note/", verbs.note, name="note"),
+    path(f"{ONE}reply/", composer.reply_to, name="reply"),
+    path(f"{ONE}note/", composer.note, name="note"),
+    path(f"{ONE}reply/preview/", composer.reply_preview, name="reply_preview"),
+    path(f"{ONE}note/preview/", composer.note_preview, name="note_preview"),
     path(f"{ONE}waiting/", verbs.waiting, name="waiting"),
     path(f"{ONE}resumption/", verbs.resumption, name="resumption"),
     path(f"{ONE}resolution/", verbs.resolution, name="resolution"),

@@ -55,6 +55,8 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:clocks": PLAIN,
     "tickets:reply": to(body="Hello."),
     "tickets:note": to(body="Psst."),
+    "tickets:reply_preview": to(body="**Hello**."),
+    "tickets:note_preview": to(body="**Psst**."),
     "tickets:waiting": to(question="Which one?"),
     "tickets:resumption": on("ticket_waiting", reason="They rang."),
     "tickets:resolution": to(message="Done."),

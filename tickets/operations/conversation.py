@@ -84,13 +84,15 @@ def wait_for_client(
     actor: Actor,
     question: str = "",
     contact: str = "",
+    attachments: Sequence[uuid.UUID] = (),
     at: datetime | None = None,
     seen: int | None = None,
 ) -> TimelineEntry:
     """Pause the clocks until the client answers (POLICY 4).
 
     Needs a public question, which is sent to the client and is the first response, or a logged contact with its
-    reason, which pauses the response clock too. Raises `DomainError` without either and `Conflict` unless open.
+    reason, which pauses the response clock too. `attachments` are the actor's staged files, which go with it. Raises
+    `DomainError` without either, or for files that cannot be bound, and `Conflict` unless open.
     """
     require(actor, "ticket.wait")
     if not question.strip() and not contact.strip():
@@ -108,6 +110,7 @@ def wait_for_client(
         entry = work.write(EntryKind.WAITING, body=f"The client was contacted: {reason}")
     work.ticket.state = TicketState.WAITING
     save(work, action="ticket.wait", reason=contact.strip())
+    bind_attachments(work, entry, attachments)
     tell_client(work, event="waiting", message=excerpt(entry), author=actor.name)
     send(work)
     return entry

@@ -12,14 +12,14 @@ from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, current_calendar
+from tickets.composer import WRITERS, composer_of, seen_version
 from tickets.doings import doings
 from tickets.due import queue_chip
+from tickets.markdown import Passage
 from tickets.models import Escalation, Ticket, TimelineEntry
 from tickets.queries import attachments_of, escalations_of, tickets_visible_to, timeline_of
-from tickets.timeline_rows import SHOWN, timeline_rows
+from tickets.timeline_rows import SHOWN, timeline_parts, timeline_rows
 from tickets.views.clocks import clock_views
-
-WRITERS = ("reply", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,28 +32,37 @@ class Rung:
 
 
 def ticket_page(
-    request: MemberRequest, ticket: Ticket, *, failed: tuple[str, forms.Form] | None = None, status: int = 200
+    request: MemberRequest,
+    ticket: Ticket,
+    *,
+    failed: tuple[str, forms.Form] | None = None,
+    preview: Sequence[Passage] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """Render the ticket for the request's member; `failed` is the verb just refused with its bound form."""
+    """Render the ticket for the request's member; `failed` is the verb just refused with its bound form.
+
+    With `preview` that form was not refused: this is what its text would look like.
+    """
     member, at = request.member, database_now()
     matrix = matrix_in_force(at=at)
     entries = timeline_of(ticket, member=member)
     shown, hidden = _window(entries, everything="all" in request.GET)
     offered = doings(ticket, member=member, at=at, top=matrix.top, failed=failed)
     zone = member.user.time_zone
+    rows = timeline_rows(shown, staff=member.is_staff, zone=zone, files=attachments_of(ticket, member=member))
     context = {
         "ticket": ticket,
         "at": at,
         "zone": zone,
         "clocks": clock_views(ticket, at=at),
         "chip": queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar)) if ticket.in_queue else None,
-        "rows": timeline_rows(shown, staff=member.is_staff, zone=zone, files=attachments_of(ticket, member=member)),
+        "parts": timeline_parts(rows),
         "hidden": hidden,
         "rungs": _rungs(ticket, matrix, member=member),
         "level_name": matrix.name(ticket.level),
-        "writers": [doing for doing in offered if doing.name in WRITERS],
+        "composer": composer_of(offered, entries, rows, given=seen_version(request.POST), preview=preview),
         "doings": [doing for doing in offered if doing.name not in WRITERS],
-        "failed": next((doing for doing in offered if doing.failed), None),
+        "failed": next((doing for doing in offered if doing.failed and preview is None), None),
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),

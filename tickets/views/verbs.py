@@ -12,11 +12,11 @@ from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.queries import staff_serving
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from tickets.composer import seen_version
 from tickets.doings import verb_form
-from tickets.models import Escalation, Ticket, TicketState
+from tickets.models import Escalation, Ticket
 from tickets.operations import conversation, handling, status
 from tickets.views.frame import refuse, status_of, ticket_action, ticket_or_404
-from tickets.views.intake import follow_up
 from tickets.views.page import ticket_page
 from tickets.views.uploads import keep_files, take_files
 
@@ -27,8 +27,9 @@ Run = Callable[[Ticket, Actor, Typed], object]
 def perform(request: MemberRequest, public_id: UUID, *, name: str, run: Run, done: str) -> HttpResponse:
     """Run one operation with what was typed into its form.
 
-    Done: back to the ticket, with `done` as the message. Refused: the page again with 422, 409 or 403, the
-    message beside its field, and the typed text where it was.
+    It gets the form's fields, `attachments` and `seen`, the version that the form was made upon. Done: back to the
+    ticket, with `done` as the message. Refused: the page again with 422, 409 or 403, the message beside its field, and
+    the typed text where it was.
     """
     ticket = ticket_or_404(request.member, public_id)
     form = verb_form(name, ticket, request.POST)
@@ -36,7 +37,8 @@ def perform(request: MemberRequest, public_id: UUID, *, name: str, run: Run, don
     code = 422
     if form.is_valid():
         try:
-            run(ticket, request.member.actor, {**form.cleaned_data, "attachments": files})
+            given = {"attachments": files, "seen": seen_version(request.POST)}
+            run(ticket, request.member.actor, {**form.cleaned_data, **given})
         except DomainError as error:
             code = refuse(form, error)
         else:
@@ -44,37 +46,6 @@ def perform(request: MemberRequest, public_id: UUID, *, name: str, run: Run, don
             return redirect(ticket.path)
     keep_files(request.member, form, ticket.organisation, files)
     return ticket_page(request, ticket_or_404(request.member, public_id), failed=(name, form), status=code)
-
-
-@ticket_action("ticket.reply")
-def reply_to(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """A public message. On a closed ticket: the form of a new one that follows it, with the text in it."""
-    ticket = ticket_or_404(request.member, public_id)
-    if ticket.state == TicketState.CLOSED:
-        return follow_up(request, ticket, reply=verb_form("reply", ticket, request.POST))
-    return perform(
-        request,
-        public_id,
-        name="reply",
-        run=lambda ticket, actor, typed: conversation.reply(
-            ticket=ticket, actor=actor, body=typed["body"], attachments=typed["attachments"]
-        ),
-        done="Your reply on {} is sent.",
-    )
-
-
-@ticket_action("ticket.note")
-def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """An internal note."""
-    return perform(
-        request,
-        public_id,
-        name="note",
-        run=lambda ticket, actor, typed: conversation.add_note(
-            ticket=ticket, actor=actor, body=typed["body"], attachments=typed["attachments"]
-        ),
-        done="The note is kept; the client does not see it.",
-    )
 
 
 @ticket_action("ticket.wait")
