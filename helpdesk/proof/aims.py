@@ -1,6 +1,6 @@
 """Every way of putting the victim's ids into a request that works with one's own, each beside a missing id."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,31 +91,36 @@ class Aims:
             is_json=self.is_api and not fixture.is_form, headers={**bearer, **fixture.headers},
         )  # fmt: skip
 
-    def by_path(self, method: str, visitor: Visitor) -> Iterator[Aim]:
-        """Each kwarg alone, then all together, but for secrets with their pair."""
+    def by_path(self, method: str, visitor: Visitor, *, apart: bool = True) -> Iterator[Aim]:
+        """Each kwarg alone, then all together, but for secrets with their pair; with `apart` off, the last of these."""
         fixture, things = self.fixtures[method], self._things(method)
         names = [name for name in self.route.kwargs if name not in fixture.shared]
         together = tuple(name for name in names if name not in fixture.secrets)
         alone = [(name,) for name in names if len(self.route.kwargs) > 1 or name not in fixture.secrets]
-        for chosen in dict.fromkeys([*alone, *([together] if len(together) > 1 else [])]):
+        ways = list(dict.fromkeys([*alone, *([together] if len(together) > 1 else [])]))
+        for chosen in ways if apart else ways[-1:]:
             theirs, missing = self._values({name: fixture.theirs.get(name, things[name]) for name in chosen})
             yield Aim(
                 what=f"path {'+'.join(chosen)}", theirs=self.own_request(method, visitor, **theirs),
                 missing=self.own_request(method, visitor, **missing), sent=_texts(theirs, missing), refers=True,
             )  # fmt: skip
 
-    def by_query(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
-        """Each parameter that the product asks for or documents, and many that it does not, together."""
+    def by_query(
+        self, method: str, visitor: Visitor, asked: frozenset[str], *, guesses: Sequence[str] = ANYTHING
+    ) -> Iterator[Aim]:
+        """Each parameter that the product asks for or documents; `guesses` for those that could mean anything."""
         ask, given = self.own_request(method, visitor), self.fixtures[method].query
         for name in sorted(self._query_names(method, asked)):
-            for thing in self._meanings(name, given):
+            for thing in self._meanings(name, given, guesses):
                 yield replace(self._in_query(ask, {name: thing}, f"query {name}={thing}"), refers=refers(name, given))
 
-    def by_body(self, method: str, visitor: Visitor, asked: frozenset[str]) -> Iterator[Aim]:
-        """Each field of the form or document, and many that it does not have, together."""
+    def by_body(
+        self, method: str, visitor: Visitor, asked: frozenset[str], *, guesses: Sequence[str] = ANYTHING
+    ) -> Iterator[Aim]:
+        """Each field of the form or document; `guesses` for those that could mean anything."""
         ask, given = self.own_request(method, visitor), self.fixtures[method].body
         for name in sorted(self._field_names(method, asked)):
-            for thing in self._meanings(name, given):
+            for thing in self._meanings(name, given, guesses):
                 aim = self._in_body(ask, {name: thing}, f"field {name}={thing}")
                 yield replace(aim, field=name, refers=refers(name, given))
 
@@ -185,11 +190,11 @@ class Aims:
         missing = {thing: absent(self.victim.value(thing)) for thing in set(things.values())}
         return theirs, {name: missing[thing] for name, thing in things.items()}
 
-    def _meanings(self, name: str, given: Mapping[str, Any]) -> tuple[str, ...]:
+    def _meanings(self, name: str, given: Mapping[str, Any], guesses: Sequence[str]) -> Sequence[str]:
         value = _first(given.get(name))
         if isinstance(value, Of):
             return () if value.thing in SHARED_THINGS else (value.thing,)
-        return MEANINGS.get(name, ANYTHING[:1] if name in given else ANYTHING)
+        return MEANINGS.get(name, ANYTHING[:1] if name in given else guesses)
 
     def _given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self._own(value) for name, value in values.items()}

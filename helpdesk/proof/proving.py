@@ -106,24 +106,27 @@ def _walker(stage: Stage, report: Report, fixtures: Mapping[str, Fixture]) -> Wa
 
 def _longest_first(stage: Stage, routes: Sequence[Route], fixtures: Mapping[str, Fixture]) -> list[Route]:
     """In the order in which the walk is shared out: no process is left alone with a long one."""
+    return sorted(routes, key=lambda route: _aims(stage, route, fixtures).breadth, reverse=True)
+
+
+def _aims(stage: Stage, route: Route, fixtures: Mapping[str, Fixture], *, asked_by_the_victim: bool = False) -> Aims:
     own, victim = stage.world.own, stage.world.victim
-
-    def breadth(route: Route) -> int:
-        return Aims(route, fixtures, own=own, victim=victim, operations=spoken(route, stage.operations)).breadth
-
-    return sorted(routes, key=breadth, reverse=True)
+    if asked_by_the_victim:
+        own, victim = victim, own
+    return Aims(route, fixtures, own=own, victim=victim, operations=spoken(route, stage.operations))
 
 
 def warm_up(stage: Stage, routes: list[Route], fixtures: Mapping[str, Fixture]) -> None:
     """The victim's people use the product first, so that whatever is remembered is remembered of them."""
-    browser = Browser(stage.books)
+    browser = Browser(None)
+    people = [visitor for visitor in stage.victims if visitor.session or visitor.bearer]
     for route in routes:
-        aims = Aims(route, fixtures, own=stage.world.victim, victim=stage.world.own)
+        aims = _aims(stage, route, fixtures, asked_by_the_victim=True)
         if aims.unknown_kwargs():
             continue
-        for visitor in stage.victims:
+        for visitor in people:
             if bool(visitor.bearer) == aims.is_api:
-                for method in ("GET", "POST"):
+                for method in ("GET", "POST") if "POST" in aims.spoken else ("GET",):
                     browser.ask(aims.own_request(method, visitor))
 
 

@@ -1,7 +1,7 @@
 """The walk: every route, method and role with one's own ids, then with the victim's, and what judges each answer."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from helpdesk.proof.browser import Answer, Ask, Browser
 from helpdesk.proof.files import Drawers
 from helpdesk.proof.ledger import Books
 from helpdesk.proof.masks import Mask, Masked
+from helpdesk.proof.names import ANYTHING
 from helpdesk.proof.openapi import Operations, spoken
 from helpdesk.proof.report import Report
 from helpdesk.proof.routes import Route
@@ -23,7 +24,6 @@ from helpdesk.proof.sides import World
 from helpdesk.proof.world import more_of
 
 NOT_ALLOWED = 405
-SAFE = ("GET", "HEAD", "OPTIONS")
 # Roles differ in what they may do, not in which code answers them. Where a method is refused as such, or is another
 # name for GET, a stranger, a client and somebody of the staff try the victim's ids in the address; elsewhere everybody.
 WITNESSES = {"anonymous", "client", "agent", "token of client", "token of agent"}
@@ -58,6 +58,7 @@ class Walk:
         self.answered: dict[tuple[str, str], set[int]] = {}
         self.looks_anywhere: dict[tuple[str, bool], frozenset[str]] = {}
         self.compared: set[tuple[str, str, str, int]] = set()
+        self.witnessed: set[tuple[str, str]] = set()
         self.waiting: list[Worked] = []
 
     def visit(self, route: Route) -> str:
@@ -98,7 +99,7 @@ class Walk:
             works = is_success(answer)
             if works:
                 self.worked.add((route.name, method))
-                if method in aims.spoken:
+                if method in aims.spoken and self._looked(answer, visitor, aims):
                     yield Worked(route.name, visitor.role, ask, self.masked(answer, ()))
             self.answered.setdefault((route.name, method), set()).add(answer.status)
             for aim in self._chosen(aims, method, visitor, answer, works=works):
@@ -106,13 +107,26 @@ class Walk:
 
     def _chosen(self, aims: Aims, method: str, visitor: Visitor, own: Answer, *, works: bool) -> Iterator[Aim]:
         """Addresses for every method; the rest where a request works and the method means something of its own."""
-        if visitor.role in WITNESSES or (own.status != NOT_ALLOWED and method != "HEAD"):
-            yield from aims.by_path(method, visitor)
+        refused = own.status == NOT_ALLOWED
+        if visitor.role in WITNESSES or not (refused or method == "HEAD"):
+            apart = not refused or self._looked(own, visitor, aims)
+            yield from aims.by_path(method, visitor, apart=apart)
         if works and method in aims.spoken and bool(visitor.bearer) == aims.is_api:
-            yield from aims.by_query(method, visitor, own.query_names)
+            guesses = self._guesses(aims, method, visitor)
+            yield from aims.by_query(method, visitor, own.query_names, guesses=guesses)
             if method in WITH_BODY:
-                yield from aims.by_body(method, visitor, own.field_names)
+                yield from aims.by_body(method, visitor, own.field_names, guesses=guesses)
             yield from aims.unasked(method, visitor, own.query_names, own.field_names)
+
+    def _guesses(self, aims: Aims, method: str, visitor: Visitor) -> Sequence[str]:
+        """What a name could mean of which nothing is known: all of it while no witness has tried, then one by turns."""
+        change = (aims.route.name, method)
+        if visitor.role in WITNESSES:
+            self.witnessed.add(change)
+        elif change in self.witnessed:
+            turn = [one.role for one in self.visitors].index(visitor.role) % len(ANYTHING)
+            return ANYTHING[turn : turn + 1]
+        return ANYTHING
 
     def _compare(self, route: Route, aims: Aims, visitor: Visitor, aim: Aim, own: Answer) -> None:
         """The victim's id must answer as a missing one does; what is no id may also change nothing at all.
@@ -128,7 +142,7 @@ class Walk:
                 for part in aim.parts:
                     self._compare(route, aims, visitor, part, own)
                 return
-            looked = not theirs.looks <= self._looks_anywhere(visitor, is_api=aims.is_api)
+            looked = self._looked(theirs, visitor, aims)
             kind = (route.name, aim.theirs.method, aim.what, theirs.status)
             if not looked and kind in self.compared:
                 return
@@ -144,6 +158,10 @@ class Walk:
             "a foreign id answers unlike a missing one", f"{aim.theirs.method} {route.name} [{aim.what}]",
             role=visitor.role, detail=difference(seen, absent),
         )  # fmt: skip
+
+    def _looked(self, answer: Answer, visitor: Visitor, aims: Aims) -> bool:
+        """Whether anything was looked up for this answer but who asks."""
+        return not answer.looks <= self._looks_anywhere(visitor, is_api=aims.is_api)
 
     def _looks_anywhere(self, visitor: Visitor, *, is_api: bool) -> frozenset[str]:
         """What is looked up for this visitor also where there is nothing: who they are, and the frame of a page."""
@@ -164,7 +182,7 @@ class Walk:
         for kind, text in (("leak in the answer", shown), ("leak in the log", answer.log)):
             for place in self._foreign(text, ask.sent):
                 self.report.add(kind, where, role=visitor.role, detail=place)
-        if ask.method not in SAFE or answer.books is not None:
+        if self.drawers.moved():
             for name in self.drawers.changed():
                 self.report.add("foreign files changed", where, role=visitor.role, detail=name)
             self.drawers.restore()
