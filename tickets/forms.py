@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 from sla.models import Severity
 from tickets.models import Attachment
 from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
+from tickets.proposing import QUESTIONS, known_answers
 
 
 def line(label: str, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
@@ -69,6 +70,9 @@ class NewTicketForm(FilesForm):
 
     subject = line("Subject", hint="One line that says what is wrong.", longest=LONGEST_SUBJECT)
     severity = forms.CharField(label="Severity", required=False)
+    scope = forms.CharField(required=False)
+    workaround = forms.CharField(required=False)
+    data_risk = forms.CharField(required=False)
     description = text("Description", hint="What happens, and what you expected instead.", rows=7)
     steps = text("Steps that lead to it", optional=True, rows=4, hint="So that we can repeat it.")
     affected_users = line("Who is affected", optional=True, hint="One person, a team, everybody.")
@@ -97,6 +101,10 @@ class NewTicketForm(FilesForm):
             if fault.field is not None and fault.field not in self.errors:
                 self.add_error(fault.field, fault.message)
         return data
+
+    def answers(self) -> dict[str, str]:
+        """The answers to the questions that propose a severity, as far as they are among the offered ones."""
+        return known_answers({name: str(self[name].value() or "") for name in QUESTIONS})
 
     def text_of(self, name: str) -> str:
         """What was typed into a field."""

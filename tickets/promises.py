@@ -23,11 +23,12 @@ class SeverityPromise:
 
 @dataclass(frozen=True, kw_only=True)
 class Promises:
-    """The policy in force for an organisation at an instant. `opens_at` is None while the desk is open."""
+    """The policy in force for an organisation at an instant. `opens_at` is None while the desk, in its zone, is open."""
 
     version: PolicyVersion
     severities: list[SeverityPromise]
     opens_at: datetime | None
+    desk_zone: str
 
 
 def promises_for(organisation_id: int, *, at: datetime) -> Promises:
@@ -46,6 +47,7 @@ def promises_for(organisation_id: int, *, at: datetime) -> Promises:
         version=version,
         severities=[_promise(subject, target) for target in target_rows(version.pk)],
         opens_at=None if calendar.is_open(at) else calendar.next_opening(at),
+        desk_zone=calendar.spec.tz,
     )
 
 

@@ -10,6 +10,7 @@ ONE = "tickets/<uuid:public_id>/"
 urlpatterns = [
     path("tickets/", desk.ticket_list_view, name="list"),
     path("tickets/new/", intake.new_ticket, name="new"),
+    path("tickets/new/proposal/", intake.proposal, name="proposal"),
     path("queue/", desk.queue, name="queue"),
     path("escalations/", desk.escalations, name="escalations"),
     path(ONE, ticket.detail, name="detail"),

@@ -14,6 +14,7 @@ NEW_TICKET = {
     "subject": "Printer on fire", "description": "It burns.", "severity": "P3", "organisation": Of("organisation"),
     "requester": Of("client"), "follows": "", "submission_key": "00000000-0000-4000-8000-00000000abcd",
 }  # fmt: skip
+ASKED = {"scope": "much", "workaround": "some", "data_risk": "no", "organisation": Of("organisation")}
 HOLIDAY = {"date": "2031-06-03", "name": "A day off", "categories": "mercantile", "source": "A gazette"}
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "08:00-17:00")
 PASSWORDS = {"oldpassword": "proof-password-own", "password1": "another-proof-2", "password2": "another-proof-2"}
@@ -49,6 +50,7 @@ ROUTES: Mapping[str, Fixture] = {
     # Tickets.
     "tickets:list": PLAIN,
     "tickets:new": Fixture(body=NEW_TICKET),
+    "tickets:proposal": Fixture(body=ASKED),
     "tickets:queue": PLAIN,
     "tickets:escalations": PLAIN,
     "tickets:detail": PLAIN,

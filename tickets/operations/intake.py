@@ -1,8 +1,9 @@
 """Opening a ticket: its number, its clocks, the acknowledgement to the client and the notice to level 1."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -17,6 +18,7 @@ from tickets.models import Channel, EntryKind, Ticket, TicketCounter
 from tickets.operations.announcing import announce_submission
 from tickets.operations.attachments import bind_attachments
 from tickets.operations.work import Work, save, send
+from tickets.proposing import known_answers, proposed_severity
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 50_000
@@ -46,6 +48,7 @@ def open_ticket(
     submission_key: uuid.UUID | None = None,
     follows: Ticket | None = None,
     attachments: Sequence[uuid.UUID] = (),
+    answers: Mapping[str, str] | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Open a ticket and stamp its deadlines from the instant of receipt (POLICY 1, 2).
@@ -53,6 +56,7 @@ def open_ticket(
     Idempotent by `submission_key`: a second submit of the same form returns the first one's ticket. Raises
     `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
     that cannot be bound: `attachments` are the actor's staged ones; `Conflict` for an organisation that is inactive.
+    `answers` are those to the questions that propose a severity; they are kept with the opening, for the agent to see.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
@@ -89,12 +93,14 @@ def open_ticket(
     )
     ticket.save(force_insert=True)
     TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
-    _record_opening(Work(ticket=ticket, actor=actor, at=at), attachments)
+    _record_opening(Work(ticket=ticket, actor=actor, at=at), attachments, known_answers(answers or {}))
     return ticket
 
 
-def _record_opening(work: Work, attachments: Sequence[uuid.UUID]) -> None:
-    facts = {"severity": work.ticket.severity, "channel": work.ticket.channel}
+def _record_opening(work: Work, attachments: Sequence[uuid.UUID], answers: Mapping[str, str]) -> None:
+    facts: dict[str, Any] = {"severity": work.ticket.severity, "channel": work.ticket.channel}
+    if answers:
+        facts |= {"answers": dict(answers), "proposed": proposed_severity(answers)}
     entry = work.write(EntryKind.OPENED, body=work.ticket.description, data=facts)
     save(work, action="ticket.open", data=facts)
     bind_attachments(work, entry, attachments)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +21,7 @@ from tickets.forms import NewTicketForm
 from tickets.models import Channel, Ticket
 from tickets.operations.intake import open_ticket
 from tickets.promises import promises_for
+from tickets.proposing import proposed_severity, questions
 from tickets.queries import tickets_visible_to
 from tickets.views.frame import refuse, ticket_or_404
 from tickets.views.uploads import drop_unsent, keep_files, take_files
@@ -40,6 +41,8 @@ def new_ticket(request: MemberRequest) -> HttpResponse:
     organisation = follows.organisation if follows else _organisation(request.member, given)
     if organisation is None:
         return _choice_page(request)
+    if request.method == "POST" and "propose" in request.POST:
+        return _proposed(request, NewTicketForm(request.POST), organisation, follows)
     if request.method == "POST":
         return _submit(request, NewTicketForm(request.POST), organisation, follows)
     return _form_page(request, NewTicketForm(initial=_initial(organisation, follows)), organisation, follows)
@@ -115,6 +118,7 @@ def _open(member: Member, form: NewTicketForm, follows: Ticket | None, known: di
         steps=form.text_of("steps"),
         affected_users=form.text_of("affected_users"),
         since=form.text_of("since"),
+        answers=form.answers(),
     )
 
 
@@ -137,19 +141,56 @@ def _form_page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    at = database_now()
     context = {
         "form": form,
         "organisation": organisation,
         "follows": follows,
         "people": clients_of(organisation.pk) if request.member.is_staff else None,
-        "promises": promises_for(organisation.pk, at=at),
-        "chosen": form["severity"].value() or "",
         "requester": str(form["requester"].value() or ""),
-        "zone": request.member.user.time_zone,
+        **_severities(request.member, form, organisation),
         **more,
     }
     return render(request, "tickets/new.html", context, status=status)
+
+
+def _severities(member: Member, form: NewTicketForm, organisation: Organisation) -> dict[str, Any]:
+    """What the choice of a severity shows: the questions, what is promised now, and what the answers propose."""
+    answers, promises = form.answers(), promises_for(organisation.pk, at=database_now())
+    zone = member.user.time_zone
+    return {
+        "questions": [(question, answers.get(question.name, "")) for question in questions()],
+        "proposed": proposed_severity(answers),
+        "promises": promises,
+        "chosen": form["severity"].value() or "",
+        "zone": zone,
+        "desk_zone": promises.desk_zone if promises.desk_zone != zone else "",
+    }
+
+
+def _proposed(
+    request: MemberRequest, form: NewTicketForm, organisation: Organisation, follows: Ticket | None
+) -> HttpResponse:
+    """Without scripts: the form again, with the severity that its answers propose. Nothing is submitted."""
+    form.is_valid()
+    files = take_files(request, form, organisation)
+    keep_files(request.member, form, organisation, files)
+    proposed = proposed_severity(form.answers())
+    more = {"chosen": proposed or form["severity"].value() or "", "asked": True}
+    form.errors.clear()  # nobody has submitted yet
+    return _form_page(request, form, organisation, follows, **more)
+
+
+@require_http_methods(["POST"])
+@member_view("ticket.open")
+def proposal(request: MemberRequest) -> HttpResponse:
+    """With scripts: the choice of a severity alone, with what the answers propose."""
+    form = NewTicketForm(request.POST)
+    organisation = _organisation(request.member, request.POST)
+    if organisation is None:
+        raise Http404("There is no such organisation.")
+    context = _severities(request.member, form, organisation) | {"asked": True}
+    context["chosen"] = context["proposed"] or context["chosen"]
+    return render(request, "tickets/_severity_choice.html", context)
 
 
 def _initial(organisation: Organisation, follows: Ticket | None) -> dict[str, object]:

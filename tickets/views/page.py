@@ -16,7 +16,8 @@ from tickets.composer import WRITERS, composer_of, seen_version
 from tickets.doings import doings
 from tickets.due import queue_chip
 from tickets.markdown import Passage
-from tickets.models import Escalation, Ticket, TimelineEntry
+from tickets.models import EntryKind, Escalation, Ticket, TimelineEntry
+from tickets.proposing import answers_in_words
 from tickets.queries import attachments_of, escalations_of, tickets_visible_to, timeline_of
 from tickets.timeline_rows import SHOWN, timeline_parts, timeline_rows
 from tickets.views.clocks import clock_views
@@ -66,6 +67,7 @@ def ticket_page(
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
+        **_asked(entries),
     }
     return render(request, "tickets/detail.html", context, status=status)
 
@@ -87,6 +89,12 @@ def _rungs(ticket: Ticket, matrix: Matrix, *, member: Member) -> list[Rung]:
         )
         for row in escalations_of(ticket)
     ]
+
+
+def _asked(entries: Sequence[TimelineEntry]) -> dict[str, object]:
+    """What the client answered to the questions that propose a severity, and the proposal; both may be empty."""
+    opened = next((entry.data for entry in entries if entry.kind == EntryKind.OPENED), {})
+    return {"answers": answers_in_words(opened.get("answers", {})), "proposed": opened.get("proposed") or ""}
 
 
 def _followed(ticket: Ticket, *, member: Member) -> Ticket | None:

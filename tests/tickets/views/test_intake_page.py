@@ -229,3 +229,63 @@ def test_staffs_reply_to_a_closed_ticket_keeps_its_requester(signed_in, world, c
     page = signed_in(world.agent).post(f"{closed.path}reply/", {"body": "One more thing."}).content.decode()
     assert "One more thing." in page
     assert f'<option value="{world.alice.pk}" selected>' in page
+
+
+ANSWERS = {"scope": "all", "workaround": "none", "data_risk": "no"}
+
+
+def checked(page: str) -> list[str]:
+    """The severity that stands chosen."""
+    return re.findall(r'name="severity" value="(P\d)" checked', page)
+
+
+def test_three_answers_propose_a_severity_with_its_deadlines(signed_in, world):
+    answer = signed_in(world.alice).post(f"{NEW}proposal/", {**ANSWERS, "severity": "P4"})
+    page = answer.content.decode()
+    assert "From your answers we propose <b>P1</b>" in page
+    assert checked(page) == ["P1"]
+    assert "Tue 17 Nov 11:00" in page
+    assert "<html" not in page
+
+
+def test_too_few_answers_propose_nothing_and_keep_the_choice(signed_in, world):
+    page = signed_in(world.alice).post(f"{NEW}proposal/", {"scope": "all", "severity": "P3"}).content.decode()
+    assert "Answer all three questions for a proposal" in page
+    assert checked(page) == ["P3"]
+
+
+def test_the_proposal_is_of_the_named_client_that_staff_serve(signed_in, world):
+    browser = signed_in(world.narrow)
+    assert browser.post(f"{NEW}proposal/", {**ANSWERS, "organisation": "GLOBEX"}).status_code == 200
+    assert browser.post(f"{NEW}proposal/", {**ANSWERS, "organisation": "ACME"}).status_code == 404
+
+
+def test_without_scripts_a_button_proposes_and_nothing_typed_is_lost_or_submitted(signed_in, world):
+    form = typed(**ANSWERS, severity="", propose="1")
+    answer = signed_in(world.alice).post(NEW, form)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert checked(page) == ["P1"]
+    for name in ("subject", "description", "steps", "affected_users", "since"):
+        assert form[name] in page, name
+    assert 'value="all" checked' in page
+    assert "Nothing is submitted yet" not in page
+    assert Ticket.objects.count() == 0
+
+
+def test_the_answers_stay_with_the_ticket_and_the_client_may_choose_another_severity(signed_in, world):
+    signed_in(world.alice).post(NEW, typed(**ANSWERS, severity="P2"))
+    entry = TimelineEntry.objects.get(kind="opened")
+    assert Ticket.objects.get().severity == "P2"
+    assert (entry.data["answers"], entry.data["proposed"]) == (ANSWERS, "P1")
+    page = signed_in(world.agent).get(Ticket.objects.get().path).content.decode()
+    assert "Nobody can work" in page
+    assert "<dt>Proposed</dt><dd>P1</dd>" in page
+
+
+def test_a_reader_elsewhere_sees_the_desks_time_beside_their_own(signed_in, world):
+    world.alice.time_zone = "Europe/London"
+    world.alice.save(update_fields=["time_zone"])
+    page = signed_in(world.alice).get(NEW).content.decode()
+    assert "by <b>Tue 17 Nov 05:30</b>" in page
+    assert "Tue 17 Nov 2026 11:00 (Colombo)" in page
