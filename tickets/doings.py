@@ -84,6 +84,9 @@ VERBS = {
         "Close for good",
         "It is solved: close it",
     ),
+    "rating": Verb(
+        "ticket.rate", (TicketState.RESOLVED, TicketState.CLOSED), shapes.RatingForm, "Did it help?", "Tell the team"
+    ),
     "withdrawal": Verb("ticket.withdraw", ACTIVE, shapes.WithdrawalForm, "Withdraw", "I need it no more"),
 }
 

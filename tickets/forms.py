@@ -11,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 
 from sla.models import Severity
 from tickets.models import Attachment
+from tickets.models.feedback import Helped
 from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
 from tickets.proposing import QUESTIONS, known_answers
 
@@ -172,6 +173,18 @@ class ReopeningForm(forms.Form):
 
 class ClosureForm(forms.Form):
     """Closing for good; nothing to type."""
+
+
+class RatingForm(forms.Form):
+    """Whether it helped, with a comment."""
+
+    helped = forms.ChoiceField(
+        label="Did it help?",
+        choices=Helped.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether it helped: yes, partly or no."},
+    )
+    comment = text("Anything to add", optional=True, rows=2, hint="The support team reads it.")
 
 
 class AssignmentForm(forms.Form):

@@ -23,12 +23,12 @@ class SeverityPromise:
 
 @dataclass(frozen=True, kw_only=True)
 class Promises:
-    """The policy in force for an organisation at an instant. `opens_at` is None while the desk, in its zone, is open."""
+    """The policy in force for an organisation at an instant. `opens_at` is None while the desk is open."""
 
     version: PolicyVersion
     severities: list[SeverityPromise]
     opens_at: datetime | None
-    desk_zone: str
+    desk_zone: str  # of its calendar
 
 
 def promises_for(organisation_id: int, *, at: datetime) -> Promises:

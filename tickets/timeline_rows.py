@@ -37,7 +37,9 @@ _SAID = {
     EntryKind.OPENED: "opened the ticket",
     EntryKind.REPLY: "replied",
     EntryKind.NOTE: "noted",
+    EntryKind.RATED: "said whether it helped",
 }
+_RATED = {"yes": "said that it helped", "partly": "said that it helped partly", "no": "said that it did not help"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +151,8 @@ def _said(entry: TimelineEntry, kind: EntryKind) -> str:
         return "Most of the support time is used"
     if kind is EntryKind.SEVERITY:
         return f"changed the severity from {entry.data['from']} to {entry.data['to']}"
+    if kind is EntryKind.RATED:
+        return _RATED[entry.data["helped"]]
     if kind is EntryKind.REPLY and entry.data.get("automatic"):
         return "sent an automatic reply"
     return _SAID[kind]
@@ -158,7 +162,7 @@ def _look(entry: TimelineEntry, kind: EntryKind) -> str:
     if kind is EntryKind.NOTE:
         return "internal"
     is_message = kind in (EntryKind.REPLY, EntryKind.OPENED, EntryKind.REOPENED)
-    if is_message or (kind in (EntryKind.RESOLVED, EntryKind.WITHDRAWN) and entry.body):
+    if is_message or (kind in (EntryKind.RESOLVED, EntryKind.WITHDRAWN, EntryKind.RATED) and entry.body):
         return f"public from-{entry.actor_kind}"
     return f"event {_ALARMS.get(kind, '')}".strip()
 

@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{ONE}withdrawal/", verbs.withdrawal, name="withdrawal"),
     path(f"{ONE}reopening/", verbs.reopening, name="reopening"),
     path(f"{ONE}closure/", verbs.closure, name="closure"),
+    path(f"{ONE}rating/", verbs.rating, name="rating"),
     path(f"{ONE}assignment/", verbs.assignment, name="assignment"),
     path(f"{ONE}severity/", verbs.severity, name="severity"),
     path(f"{ONE}plan/", verbs.plan_for, name="plan"),

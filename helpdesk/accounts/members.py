@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from helpdesk.accounts.models import Organisation, StaffMember, User
-from helpdesk.accounts.permissions import CAPABILITIES, SCOPES, Role, Scope
+from helpdesk.accounts.permissions import CAPABILITIES, SCOPES, SHARED, Role, Scope
 from helpdesk.lib.actors import Actor, ActorKind
 
 
@@ -25,7 +25,7 @@ class Member:
     @property
     def capabilities(self) -> frozenset[str]:
         """What they may do now: their role's capabilities, and of these only what their token is for."""
-        held = CAPABILITIES[self.role]
+        held = self._held
         if self.scopes is None:
             return held
         return held & frozenset().union(*(SCOPES[scope] for scope in self.scopes))
@@ -36,7 +36,12 @@ class Member:
     def may_look(self, capability: str) -> bool:
         """Whether they may read what this capability lets one change: their role has it, and the token may read."""
         reads = self.scopes is None or Scope.READ in self.scopes
-        return reads and capability in CAPABILITIES[self.role]
+        return reads and capability in self._held
+
+    @property
+    def _held(self) -> frozenset[str]:
+        shares = self.organisation is not None and self.organisation.members_see_all
+        return CAPABILITIES[self.role] | (SHARED if shares else frozenset())
 
     @property
     def actor(self) -> Actor:

@@ -25,6 +25,7 @@ class Role(StrEnum):
 
 _CLIENT = frozenset(
     {"ticket.open", "ticket.reply", "ticket.withdraw", "ticket.reopen", "ticket.close", "ticket.escalate"}
+    | {"ticket.rate"}
 )
 _STAFF = frozenset(
     {
@@ -47,11 +48,12 @@ _STAFF = frozenset(
 
 CAPABILITIES: Mapping[Role, frozenset[str]] = {
     Role.CLIENT_USER: _CLIENT,
-    Role.CLIENT_ADMIN: _CLIENT | {"ticket.read_organisation", "people.invite"},
+    Role.CLIENT_ADMIN: _CLIENT | {"ticket.read_organisation", "people.invite", "organisation.share"},
     Role.AGENT: _STAFF,
     Role.ACCOUNT_MANAGER: _STAFF,
     Role.ADMIN: _STAFF
     | {
+        "organisation.share",
         "people.invite",
         "settings.audit",
         "settings.calendar",
@@ -61,12 +63,15 @@ CAPABILITIES: Mapping[Role, frozenset[str]] = {
     },
 }
 
+# What every person of an organisation may do besides, where it shares its tickets among them.
+SHARED = frozenset({"ticket.read_organisation"})
+
 # Which capabilities a token of each scope lets through. Its owner's role is asked as well: a scope gives nothing by
 # itself. Who writes to tickets must find them, so that scope sees what its owner sees.
 _SEEN = frozenset({"queue.read", "escalations.read", "ticket.read_organisation"})
 SCOPES: Mapping[Scope, frozenset[str]] = {
     Scope.READ: _SEEN,
     Scope.TICKETS: _SEEN | {name for role in CAPABILITIES.values() for name in role if name.startswith("ticket.")},
-    Scope.PEOPLE: frozenset({"settings.people", "people.invite"}),
+    Scope.PEOPLE: frozenset({"settings.people", "people.invite", "organisation.share"}),
     Scope.SETTINGS: frozenset({"settings.calendar", "settings.matrix"}),
 }

@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 
 from helpdesk.accounts.forms import ResetRequestForm
-from helpdesk.accounts.views import acceptance, account, colleagues, invitations, people, person, tokens
+from helpdesk.accounts.views import acceptance, account, colleagues, invitations, people, person, sharing, tokens
 
 urlpatterns = [
     path("login/", allauth.login, name="account_login"),
@@ -34,6 +34,7 @@ root_urls = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens.revoke_own, name="revoke_token"),
     path("people/", colleagues.colleagues, name="colleagues"),
+    path("people/sharing/", sharing.share_own, name="share_own"),
     path("people/invitations/<int:pk>/resend/", invitations.resend_colleague, name="resend_colleague"),
     path("people/invitations/<int:pk>/revoke/", invitations.revoke_colleague, name="revoke_colleague"),
     # Whatever stands behind the first part is a token: a cut-off link gets the same page as a spent one.
@@ -43,6 +44,7 @@ root_urls = [
 
 # Included below /settings/ by helpdesk.web.urls, in the namespace "settings".
 settings_urls = [
+    path("organisations/<slug:key>/sharing/", sharing.share, name="share"),
     path("people/", people.people, name="people"),
     path("people/clients/new/", people.new_client, name="new_client"),
     path("people/staff/new/", people.new_staff, name="new_staff"),

@@ -65,6 +65,7 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:withdrawal": to(reason="No need."),
     "tickets:reopening": on("ticket_resolved", reason="Still wrong."),
     "tickets:closure": on("ticket_resolved"),
+    "tickets:rating": on("ticket_resolved", helped="partly", comment="It came late."),
     "tickets:assignment": to(assignee=Of("agent")),
     "tickets:severity": to(severity="P3", reason="Less urgent."),
     "tickets:plan": on("ticket_p4", planned_on="2031-06-03", reason="Next release."),
@@ -78,6 +79,7 @@ ROUTES: Mapping[str, Fixture] = {
     "colleagues": Fixture(body={**NAMED, "role": "user"}, mails_the_named=INVITED_MAIL),
     "resend_colleague": Fixture(ids={"pk": "invitation"}),
     "revoke_colleague": Fixture(ids={"pk": "invitation"}),
+    "share_own": Fixture(body={"wanted": "on"}),
     "no_invitation": Fixture(refuses="a link without its token opens nothing"),
     "invitation": Fixture(
         ids={"token": "invitation_token"},
@@ -120,6 +122,7 @@ ROUTES: Mapping[str, Fixture] = {
         tells=LEVEL_TWO,
         body={"account_manager": Of("account_manager"), "deputy": Of("agent")},
     ),
+    "settings:share": Fixture(ids={"key": "organisation"}, body={"wanted": "on"}),
     "settings:matrix": PLAIN,
     "settings:outbox": PLAIN,
     "settings:notice": Fixture(ids={"pk": "notice"}),

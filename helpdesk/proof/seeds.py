@@ -28,6 +28,7 @@ from sla.operations.calendars import set_support_hours
 from tickets.models import Attachment, Ticket
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
+from tickets.operations.feedback import give_feedback
 from tickets.operations.intake import open_ticket
 
 STATES = ("fresh", "waiting", "resolved", "closed")
@@ -64,6 +65,8 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     for name in ("ticket_resolved", "ticket_closed"):
         status.resolve(ticket=made[name], actor=agent, message="Done.", at=at)
     status.close(ticket=made["ticket_closed"], actor=side.actor("client"), at=at)
+    comment = f"It took long {aviary.text(side.key, 'a comment as typed')}"
+    give_feedback(ticket=made["ticket_closed"], helped="partly", comment=comment, actor=side.actor("client"), at=at)
     handling.escalate(ticket=old, reason=f"Why {aviary.text(side.key, 'a reason as typed')}", actor=agent, at=later)
     return {**made, "escalation": old.escalations.latest("pk"), "message": answer}
 

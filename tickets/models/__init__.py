@@ -2,6 +2,7 @@
 
 from tickets.models.attachment import Attachment, AttachmentUse
 from tickets.models.escalation import Escalation
+from tickets.models.feedback import Feedback
 from tickets.models.sweep import SweepRun
 from tickets.models.ticket import Channel, Ticket, TicketCounter, TicketState
 from tickets.models.timeline import EntryKind, TimelineEntry
@@ -12,6 +13,7 @@ __all__ = [
     "Channel",
     "EntryKind",
     "Escalation",
+    "Feedback",
     "SweepRun",
     "Ticket",
     "TicketCounter",

@@ -32,6 +32,7 @@ class EntryKind(models.TextChoices):
     REMINDED = "reminded", "Reminded"
     DEADLINE_MOVED = "deadline_moved", "Deadline moved"
     LINKED = "linked", "Linked"
+    RATED = "rated", "Rated"
 
 
 class TimelineEntry(TenantModel):

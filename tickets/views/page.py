@@ -67,6 +67,7 @@ def ticket_page(
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
+        "rated": any(entry.kind == EntryKind.RATED for entry in entries),
         **_asked(entries),
     }
     return render(request, "tickets/detail.html", context, status=status)

@@ -15,7 +15,7 @@ from helpdesk.lib.errors import DomainError
 from tickets.composer import seen_version
 from tickets.doings import verb_form
 from tickets.models import Escalation, Ticket
-from tickets.operations import conversation, handling, status
+from tickets.operations import conversation, feedback, handling, status
 from tickets.views.frame import refuse, status_of, ticket_action, ticket_or_404
 from tickets.views.page import ticket_page
 from tickets.views.uploads import keep_files, take_files
@@ -147,6 +147,20 @@ def severity(request: MemberRequest, public_id: UUID) -> HttpResponse:
             ticket=ticket, severity=typed["severity"], reason=typed["reason"], actor=actor
         ),
         done="The severity of {} is changed; the client is told.",
+    )
+
+
+@ticket_action("ticket.rate")
+def rating(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Whether it helped."""
+    return perform(
+        request,
+        public_id,
+        name="rating",
+        run=lambda ticket, actor, typed: feedback.give_feedback(
+            ticket=ticket, helped=typed["helped"], comment=typed["comment"], actor=actor
+        ),
+        done="Thank you: the team reads what you said of {}.",
     )
 
 

@@ -15,6 +15,11 @@ class Organisation(models.Model):
     account_manager = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     deputy = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="+", null=True)
     is_active = models.BooleanField(default=True)
+    members_see_all = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether client users see all of their organisation's tickets, as its admins always do.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from helpdesk.accounts.operations.acceptance import InvitationGone, Opened, acce
 from helpdesk.accounts.operations.access import deactivate_person, end_sessions, reactivate_person
 from helpdesk.accounts.operations.invitation_upkeep import resend_invitation, revoke_invitation
 from helpdesk.accounts.operations.invitations import invite_client, invite_staff
-from helpdesk.accounts.operations.organisations import create_organisation, set_account_manager
+from helpdesk.accounts.operations.organisations import create_organisation, set_account_manager, share_tickets
 from helpdesk.accounts.operations.people import add_client, add_staff
 from helpdesk.accounts.operations.profile import set_password, update_profile
 from helpdesk.accounts.operations.roles import change_client_role, change_staff_role, set_served
@@ -32,5 +32,6 @@ __all__ = [
     "set_password",
     "set_served",
     "set_teams",
+    "share_tickets",
     "update_profile",
 ]

@@ -93,6 +93,28 @@ def set_account_manager(
     )
 
 
+@transaction.atomic
+def share_tickets(*, organisation: Organisation, wanted: bool, actor: Actor, at: datetime | None = None) -> None:
+    """Let all people of the organisation see all of its tickets, or their own only. The same again changes nothing.
+
+    Its admins see all of them in either case. It counts from each person's next request on.
+    """
+    require(actor, "organisation.share")
+    locked = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if locked.members_see_all == wanted:
+        return
+    locked.members_see_all = wanted
+    locked.save(update_fields=["members_see_all"])
+    record(
+        organisation_id=locked.pk,
+        action="organisation.share",
+        subject=locked.key,
+        actor=actor,
+        at=at or database_now(),
+        data={"members_see_all": wanted},
+    )
+
+
 def _lock_level_two(
     account_manager: StaffMember, deputy: StaffMember | None, *, of: Organisation | None = None
 ) -> None:
