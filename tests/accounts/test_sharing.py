@@ -10,6 +10,13 @@ from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of
 
 
+@pytest.fixture(autouse=True)
+def _everything(world):
+    """Operations that the tests call see every organisation; requests open a scope of their own."""
+    with system_scope("tests look at everything"):
+        yield
+
+
 @pytest.fixture
 def colleagues_ticket(world):
     """A ticket that Amara has opened: Alice is of the same organisation, Bob of another."""

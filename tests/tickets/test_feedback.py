@@ -28,7 +28,7 @@ def test_a_clients_word_is_kept_on_the_ticket_and_moves_no_clock(resolved, world
     assert (found.helped, found.comment, found.given_by) == ("yes", "Thanks.", world.alice)
     resolved.refresh_from_db()
     assert (resolved.state, resolved.queue_due_at) == (state, due)
-    assert list(differences(resolved)) == []
+    assert differences(resolved, at=colombo("2026-11-16 13:00")) == []
     assert Notice.objects.filter(event="rated").count() == 0
 
 

@@ -67,10 +67,7 @@ def open_ticket(
     existing = Ticket.objects.filter(organisation=organisation, submission_key=submission_key).first()
     if existing is not None:
         return existing
-    if not Organisation.objects.filter(pk=organisation.pk, is_active=True).exists():
-        raise Conflict(f"{organisation.name} is inactive: no ticket is opened for it.", field="organisation")
-    if not clients_of(organisation.pk).filter(pk=requester.pk).exists():
-        raise DomainError("The requester is not an active person of this organisation.", field="requester")
+    _check_parties(organisation, requester)
     at = at or database_now()
     agreement = agreement_of(organisation.pk)
     ticket = Ticket(
@@ -95,6 +92,13 @@ def open_ticket(
     TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
     _record_opening(Work(ticket=ticket, actor=actor, at=at), attachments, known_answers(answers or {}))
     return ticket
+
+
+def _check_parties(organisation: Organisation, requester: User) -> None:
+    if not Organisation.objects.filter(pk=organisation.pk, is_active=True).exists():
+        raise Conflict(f"{organisation.name} is inactive: no ticket is opened for it.", field="organisation")
+    if not clients_of(organisation.pk).filter(pk=requester.pk).exists():
+        raise DomainError("The requester is not an active person of this organisation.", field="requester")
 
 
 def _record_opening(work: Work, attachments: Sequence[uuid.UUID], answers: Mapping[str, str]) -> None:

@@ -1,5 +1,7 @@
 """What people do on the ticket's page: each verb's happy path, and refusals that lose nothing."""
 
+import re
+
 import pytest
 
 from helpdesk.accounts.operations import deactivate_person
@@ -192,10 +194,10 @@ def test_after_the_window_reopening_is_refused_with_the_way_out(signed_in, world
     assert f"/tickets/new/?follows={resolved.public_id}" in page
 
 
-def test_a_closed_ticket_offers_nothing_but_a_follow_up(signed_in, world, resolved):
+def test_a_closed_ticket_offers_nothing_but_a_follow_up_and_a_word_on_whether_it_helped(signed_in, world, resolved):
     close(ticket=resolved, actor=actor_of(world.alice), at=colombo("2026-11-16 10:40"))
     page = signed_in(world.alice).get(resolved.path).content.decode()
-    assert f'action="{resolved.path}' not in page
+    assert re.findall(f'action="({resolved.path}[^"]*)', page) == [f"{resolved.path}rating/"]
     assert f"/tickets/new/?follows={resolved.public_id}" in page
 
 
