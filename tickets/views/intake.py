@@ -175,7 +175,7 @@ def _proposed(
     files = take_files(request, form, organisation)
     keep_files(request.member, form, organisation, files)
     proposed = proposed_severity(form.answers())
-    more = {"chosen": proposed or form["severity"].value() or "", "asked": True}
+    more: dict[str, Any] = {"chosen": proposed or form["severity"].value() or "", "asked": True}
     form.errors.clear()  # nobody has submitted yet
     return _form_page(request, form, organisation, follows, **more)
 

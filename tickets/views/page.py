@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.http import HttpResponse
@@ -94,7 +95,7 @@ def _rungs(ticket: Ticket, matrix: Matrix, *, member: Member) -> list[Rung]:
 
 def _asked(entries: Sequence[TimelineEntry]) -> dict[str, object]:
     """What the client answered to the questions that propose a severity, and the proposal; both may be empty."""
-    opened = next((entry.data for entry in entries if entry.kind == EntryKind.OPENED), {})
+    opened: dict[str, Any] = next((entry.data for entry in entries if entry.kind == EntryKind.OPENED), {})
     return {"answers": answers_in_words(opened.get("answers", {})), "proposed": opened.get("proposed") or ""}
 
 
