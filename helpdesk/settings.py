@@ -181,6 +181,7 @@ ANYMAIL = {name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_
 DEFAULT_FROM_EMAIL = env.str("HELPDESK_FROM_EMAIL", default="ravingCRM Support <support@ravingcrm.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 NOTICE_ACCESS = "helpdesk.accounts.reachable.refusal_of"  # asked before each notice is sent
+NOTICE_WISHES = "helpdesk.accounts.wishes.wants_in_app_only"  # likewise
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")
 
 # --- background work --------------------------------------------------------------------------------------

@@ -4,7 +4,17 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 
 from helpdesk.accounts.forms import ResetRequestForm
-from helpdesk.accounts.views import acceptance, account, colleagues, invitations, people, person, sharing, tokens
+from helpdesk.accounts.views import (
+    acceptance,
+    account,
+    colleagues,
+    invitations,
+    notices,
+    people,
+    person,
+    sharing,
+    tokens,
+)
 
 urlpatterns = [
     path("login/", allauth.login, name="account_login"),
@@ -31,6 +41,7 @@ urlpatterns = [
 # Included at the root by helpdesk.urls.
 root_urls = [
     path("account/", account.account, name="account"),
+    path("account/notices/", notices.notices, name="notices"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens.revoke_own, name="revoke_token"),
     path("people/", colleagues.colleagues, name="colleagues"),

@@ -20,6 +20,7 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", "Sent"
     DEAD = "dead", "Failed, given up"
     SUPPRESSED = "suppressed", "Not sent: address suppressed"
+    APP = "app", "In the app only"
     ARCHIVED = "archived", "History, never sent"
 
 
@@ -53,6 +54,7 @@ class Notice(Delivery, TenantModel):
     template = models.CharField(max_length=40)
     facts = models.JSONField(default=dict, help_text="The ticket's facts at that moment; instants are ISO, UTC.")
     zone = models.CharField(max_length=64, default="Asia/Colombo", help_text="The recipient's time zone.")
+    read_at = models.DateTimeField(null=True, help_text="When the recipient marked it as read in the app.")
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("organisation", "key"), name="notifications_notice_once"),)
@@ -60,6 +62,8 @@ class Notice(Delivery, TenantModel):
             # The sender's claim: what is due, oldest first.
             models.Index(fields=("next_at", "id"), condition=models.Q(state="queued"), name="notifications_queued"),
             models.Index(fields=("organisation", "reference"), name="notifications_by_ticket"),
+            # Everybody's own, newest first; the newest are looked at on every page.
+            models.Index(fields=("recipient", "-id"), name="notifications_inbox"),
             # Few among millions: admins see their number on every page, and metrics count them.
             models.Index(fields=("organisation", "id"), condition=models.Q(state="dead"), name="notifications_failed"),
         )

@@ -149,3 +149,13 @@ def archive_history(*, before: datetime) -> int:
     """Mark queued notices of simulated history as never to be sent; returns how many. For seeding only."""
     queued = Notice.objects.filter(state=DeliveryState.QUEUED, created_at__lt=before)
     return queued.update(state=DeliveryState.ARCHIVED)
+
+
+def mark_read(*, address: str, upto: int, only: bool = False, at: datetime | None = None) -> int:
+    """Mark somebody's own notices as read up to an id, or `only` this one; returns how many were not read yet.
+
+    A mark of the recipient's own: it tells nobody, and is no matter for the audit log.
+    """
+    unread = Notice.objects.filter(recipient=address, read_at=None)
+    chosen = unread.filter(pk=upto) if only else unread.filter(pk__lte=upto)
+    return chosen.update(read_at=at or database_now())

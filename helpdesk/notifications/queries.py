@@ -14,6 +14,8 @@ BLOCKED = """
     SELECT lower(address), reason FROM notifications_suppression WHERE lower(address) = ANY(%s)
 """
 SHOWN = 200
+INBOX_PAGE = 50
+MOST_UNREAD = 100
 
 
 def blocked_addresses(addresses: Iterable[str]) -> dict[str, str]:
@@ -57,3 +59,25 @@ def dead_account_count(*, seen: Q) -> int:
     """How many mails about accounts were given up, capped at 100; of those that `account_outbox` would list."""
     with system_scope("the admins' pages count the account mails that failed"):
         return AccountNotice.objects.filter(seen, state=DeliveryState.DEAD).order_by("-id")[:100].count()
+
+
+def inbox_of(address: str, *, before: int | None = None) -> tuple[list[Notice], int | None]:
+    """A page of what somebody was told of the organisations in scope, newest first, and where the next one begins.
+
+    `before` is the id that the page begins below. Simulated history was told to nobody and is left out.
+    """
+    found = _inbox(address).order_by("-id")
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    rows = list(found[: INBOX_PAGE + 1])
+    return rows[:INBOX_PAGE], rows[INBOX_PAGE - 1].pk if len(rows) > INBOX_PAGE else None
+
+
+def unread_count(address: str) -> int:
+    """How many of somebody's newest 100 notices are unread: it stands on every page, so it looks no further back."""
+    newest = _inbox(address).order_by("-id").values("read_at")[:MOST_UNREAD]
+    return sum(row["read_at"] is None for row in newest)
+
+
+def _inbox(address: str) -> QuerySet[Notice]:
+    return Notice.objects.filter(recipient=address).exclude(state=DeliveryState.ARCHIVED)

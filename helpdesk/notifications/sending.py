@@ -16,6 +16,7 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
 from helpdesk.notifications.queries import blocked_addresses
 from helpdesk.notifications.rendering import Rendered, render_notice
+from helpdesk.notifications.wishes import stays_in_app
 from helpdesk.notifications.withholding import withhold
 
 ATTEMPTS = 10
@@ -74,6 +75,9 @@ def _attempt(notice: Notice | AccountNotice) -> None:
         notice.state, notice.last_error = DeliveryState.SUPPRESSED, fault
         return
     if isinstance(notice, Notice) and withhold(notice, at=database_now()):
+        return
+    if isinstance(notice, Notice) and stays_in_app(notice):
+        notice.state = DeliveryState.APP
         return
     notice.attempts += 1
     try:

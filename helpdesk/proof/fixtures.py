@@ -34,6 +34,10 @@ AGENT, CLIENT = {"pk": "agent.user.pk"}, {"pk": "client"}
 ROUTES: Mapping[str, Fixture] = {
     # The front door and health.
     "home": PLAIN,
+    "inbox": PLAIN,
+    "inbox_read": Fixture(body={"upto": "999999999"}),
+    "inbox_opened": Fixture(ids={"pk": "client_notice"}),
+    "notices": Fixture(body={"events": []}),
     "healthz": PLAIN,
     "readyz": Fixture(refuses="says how the machine stands, the same to everybody; here nothing runs that it asks for"),
     "robots": PLAIN,

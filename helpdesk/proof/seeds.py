@@ -80,7 +80,13 @@ def mails(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
     notices.filter(pk=dead.pk).update(state=DeliveryState.DEAD)  # as the sender leaves it after the last attempt
     lost = AccountNotice.objects.filter(recipient=side.person("client").email)
     lost.update(state=DeliveryState.DEAD)
-    return {"notice": notices.earliest("pk"), "dead_notice": dead, "dead_account_mail": lost.latest("pk")}
+    own = notices.filter(recipient=side.person("client").email).exclude(state=DeliveryState.DEAD).earliest("pk")
+    return {
+        "client_notice": own,
+        "notice": notices.earliest("pk"),
+        "dead_notice": dead,
+        "dead_account_mail": lost.latest("pk"),
+    }
 
 
 def reset_link(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:

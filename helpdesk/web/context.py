@@ -8,7 +8,7 @@ from django.urls import reverse
 from helpdesk.accounts.invited import mails_seen_by
 from helpdesk.accounts.members import Member
 from helpdesk.lib.tenancy import has_scope
-from helpdesk.notifications.queries import dead_account_count, dead_count
+from helpdesk.notifications.queries import dead_account_count, dead_count, unread_count
 
 
 class Entry(NamedTuple):
@@ -45,7 +45,9 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     if member is None:
         return {"member": None, "navigation": [], "csp_nonce": nonce}
     navigation = _navigation(member, request.path)
-    return {"member": member, "navigation": navigation, "csp_nonce": nonce, **_failed(member)}
+    unread = unread_count(member.user.email) if has_scope() else 0
+    frame = {"member": member, "navigation": navigation, "csp_nonce": nonce, "inbox_unread": unread}
+    return {**frame, **_failed(member)}
 
 
 def _failed(member: Member) -> dict[str, int]:

@@ -13,6 +13,7 @@ GLOBAL = {
     "account.EmailAddress": "the sign-in library's addresses, found before anybody is known",
     "account.EmailConfirmation": "the sign-in library's; unused, its addresses are taken as confirmed",
     "accounts.ApiToken": "a token is found before its person is known; it holds a digest and no client's content",
+    "accounts.InAppOnly": "which events a person wants no mail of: no client's content",
     "accounts.Organisation": "the tenants themselves: staff see those they serve, by a stated set of ids",
     "accounts.PersonSession": "a session is found before its person is known",
     "accounts.StaffMember": "the vendor's people serve many organisations",

@@ -5,6 +5,7 @@ from helpdesk.accounts.forms.invitations import AcceptanceForm, ClientInvitation
 from helpdesk.accounts.forms.people import (
     AbsenceForm,
     ClientRoleForm,
+    NoticesForm,
     PeopleFilterForm,
     ProfileForm,
     ServedForm,
@@ -21,6 +22,7 @@ __all__ = [
     "ClientRoleForm",
     "ColleagueForm",
     "MomentField",
+    "NoticesForm",
     "PeopleFilterForm",
     "ProfileForm",
     "ResetRequestForm",

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.forms.fields import MomentField, ServesFields, needed
 from helpdesk.accounts.models import ClientRole, StaffRole, Team
 from helpdesk.lib.zones import known_zones
+from helpdesk.notifications.events import choices_of
 
 REASON = "Kept in the audit log."
 
@@ -110,3 +112,25 @@ class PeopleFilterForm(forms.Form):
     access = forms.ChoiceField(
         choices=(("", "With and without access"), ("on", "Active"), ("off", "Deactivated")), required=False
     )
+
+
+class NoticesForm(forms.Form):
+    """The events that go by mail; what is not ticked stays in the app."""
+
+    events = forms.MultipleChoiceField(
+        label=_("By mail, at once"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is not ticked is shown in your inbox here, without a mail."),
+    )
+
+    def __init__(self, *args: Any, staff: bool, kept: set[str], **options: Any) -> None:
+        known = choices_of(staff=staff)
+        options.setdefault("initial", {"events": [event for event in known if event not in kept]})
+        super().__init__(*args, **options)
+        self.known = set(known)
+        self.fields["events"].choices = list(known.items())  # type: ignore[attr-defined]
+
+    def in_app_only(self) -> set[str]:
+        """The events that were not ticked."""
+        return self.known - set(self.cleaned_data["events"])

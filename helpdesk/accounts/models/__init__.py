@@ -5,11 +5,13 @@ from helpdesk.accounts.models.organisations import Membership, Organisation, Sta
 from helpdesk.accounts.models.people import ClientRole, StaffMember, StaffRole, Team, User, UserManager
 from helpdesk.accounts.models.sessions import PersonSession
 from helpdesk.accounts.models.token import ApiToken
+from helpdesk.accounts.models.wishes import InAppOnly
 
 __all__ = [
     "ApiToken",
     "ClientInvitation",
     "ClientRole",
+    "InAppOnly",
     "InvitationState",
     "Membership",
     "Organisation",

@@ -9,6 +9,7 @@ from helpdesk.accounts.operations.people import add_client, add_staff
 from helpdesk.accounts.operations.profile import set_password, update_profile
 from helpdesk.accounts.operations.roles import change_client_role, change_staff_role, set_served
 from helpdesk.accounts.operations.staff import set_away, set_teams
+from helpdesk.accounts.operations.wishes import choose_notices
 
 __all__ = [
     "InvitationGone",
@@ -18,6 +19,7 @@ __all__ = [
     "add_staff",
     "change_client_role",
     "change_staff_role",
+    "choose_notices",
     "create_organisation",
     "deactivate_person",
     "end_sessions",
