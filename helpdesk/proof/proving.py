@@ -10,7 +10,7 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope, tenant_key
 from helpdesk.proof.aims import METHODS, Aims, Visitor
 from helpdesk.proof.browser import Browser
-from helpdesk.proof.crew import share
+from helpdesk.proof.crew import Place, share
 from helpdesk.proof.files import Drawers
 from helpdesk.proof.fixtures import ROUTES
 from helpdesk.proof.ledger import Books, empty_tables
@@ -25,6 +25,8 @@ from helpdesk.proof.shapes import Fixture
 from helpdesk.proof.sides import Side, World
 from helpdesk.proof.walk import Walk
 from helpdesk.proof.world import make_world, session_of
+
+ADMINS = ("admin", "token of admin")
 
 
 @dataclass
@@ -75,12 +77,18 @@ def prove(
     with system_scope("the proof reads the books"):
         if stage.books.read() != committed:
             report.add("the books differ", "database", detail="the app's role and the owner read different rows")
-    warm_up(stage, routes, fixtures)
-    stage.drawers.clear()
-    kept = _foreign_entries(stage.world)
-    _caches(stage.world, report)
-    in_order = _longest_first(stage, routes, fixtures)
-    share(in_order, lambda found: _walker(stage, found, fixtures), report, workers=workers)
+    kept: dict[bytes, bytes] = {}
+
+    def begin(found: Report, place: Place) -> Walk:
+        warm_up(stage, routes, fixtures, place)
+        return _walker(stage, found, fixtures)
+
+    def ready() -> None:
+        stage.drawers.clear()
+        kept.update(_foreign_entries(stage.world))
+        _caches(stage.world, report)
+
+    share(_longest_first(stage, routes, fixtures), begin, report, workers=workers, ready=ready)
     _caches(stage.world, report)
     if _foreign_entries(stage.world) != kept:
         report.add("cache entries of another organisation changed", "cache")
@@ -116,16 +124,19 @@ def _aims(stage: Stage, route: Route, fixtures: Mapping[str, Fixture], *, asked_
     return Aims(route, fixtures, own=own, victim=victim, operations=spoken(route, stage.operations))
 
 
-def warm_up(stage: Stage, routes: list[Route], fixtures: Mapping[str, Fixture]) -> None:
-    """The victim's people use the product first, so that whatever is remembered is remembered of them."""
+def warm_up(stage: Stage, routes: list[Route], fixtures: Mapping[str, Fixture], place: Place) -> None:
+    """The victim's people use the product first, so that whatever is remembered is remembered of them.
+
+    Every process visits every route: with the admin, and with its share of the others, which changes by the route.
+    """
     browser = Browser(None)
     people = [visitor for visitor in stage.victims if visitor.session or visitor.bearer]
-    for route in routes:
+    for turn, route in enumerate(routes):
         aims = _aims(stage, route, fixtures, asked_by_the_victim=True)
         if aims.unknown_kwargs():
             continue
-        for visitor in people:
-            if bool(visitor.bearer) == aims.is_api:
+        for number, visitor in enumerate(one for one in people if bool(one.bearer) == aims.is_api):
+            if visitor.role in ADMINS or (turn + number) % place.hands == place.number:
                 for method in ("GET", "POST") if "POST" in aims.spoken else ("GET",):
                     browser.ask(aims.own_request(method, visitor))
 

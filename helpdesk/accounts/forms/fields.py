@@ -6,6 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk.accounts.models import Organisation
 
@@ -15,6 +18,18 @@ MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})")
 def needed(message: str) -> dict[str, str]:
     """The error messages of a field that must be filled: what is missing, in a sentence of its own."""
     return {"required": message}
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of plain options, written in one go: Django renders a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:  # noqa: ARG002
+        """The same element as Django's; `renderer` is not asked."""
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        chosen = "" if value is None else str(value)
+        marked = ((key, mark_safe(" selected") if key == chosen else "", label) for key, label in self.choices)
+        options = format_html_join("\n", '<option value="{}"{}>{}</option>', marked)
+        return format_html("<select{}>\n{}\n</select>", attributes, options)
 
 
 class MomentField(forms.CharField):

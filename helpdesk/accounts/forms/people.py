@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from helpdesk.accounts.forms.fields import MomentField, ServesFields, needed
+from helpdesk.accounts.forms.fields import LongSelect, MomentField, ServesFields, needed
 from helpdesk.accounts.models import ClientRole, StaffRole, Team
 from helpdesk.lib.zones import known_zones
 from helpdesk.notifications.events import choices_of
@@ -89,7 +89,9 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     time_zone = forms.ChoiceField(
-        error_messages=needed("Choose your time zone."), help_text="Pages and mails show times in this zone."
+        error_messages=needed("Choose your time zone."),
+        help_text="Pages and mails show times in this zone.",
+        widget=LongSelect,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
