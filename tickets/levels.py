@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.accounts.directory import Directory
+from helpdesk.accounts.models.people import is_absent
 from helpdesk.notifications.drafts import Recipient
 from sla.models import LevelKind, MatrixLevel
 from sla.versions import Matrix
@@ -30,7 +31,8 @@ class Levels:
         """The people behind one word of a rule: level1, assignee, assignee_or_level1, next, same …"""
         if token in ("assignee", "assignee_or_level1"):
             assignee = self._directory.person(found.assignee_id, organisation_id=found.organisation_id)
-            if assignee is not None:
+            # Who is away is not told in vain: level 1 is, and the ticket stays theirs.
+            if assignee is not None and not is_absent(assignee.away_from, assignee.away_until, at=self._at):
                 return Reached((assignee.recipient(f"Assignee of {found.reference}"),))
             return self.level(1, found) if token == "assignee_or_level1" else Reached(())
         return self.level(self._number(token, found), found)

@@ -37,6 +37,7 @@ _SAID = {
     EntryKind.OPENED: "opened the ticket",
     EntryKind.REPLY: "replied",
     EntryKind.NOTE: "noted",
+    EntryKind.HANDED: "handed an escalation on",
     EntryKind.RATED: "said whether it helped",
 }
 _RATED = {"yes": "said that it helped", "partly": "said that it helped partly", "no": "said that it did not help"}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import clocks, composer, desk, files, intake, ticket, verbs
+from tickets.views import clients, clocks, composer, desk, files, intake, ticket, verbs
 
 app_name = "tickets"
 ONE = "tickets/<uuid:public_id>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("tickets/new/proposal/", intake.proposal, name="proposal"),
     path("queue/", desk.queue, name="queue"),
     path("escalations/", desk.escalations, name="escalations"),
+    path("clients/", clients.clients, name="clients"),
+    path("clients/<slug:key>/", clients.client, name="client"),
     path(ONE, ticket.detail, name="detail"),
     path(f"{ONE}files/<uuid:file_id>/", files.download, name="file"),
     path(f"{ONE}clocks/", clocks.why, name="clocks"),
@@ -32,4 +34,6 @@ urlpatterns = [
     path(f"{ONE}plan/", verbs.plan_for, name="plan"),
     path(f"{ONE}escalation/", verbs.escalation, name="escalation"),
     path(f"{ONE}escalations/<int:pk>/acknowledgement/", verbs.acknowledgement, name="acknowledgement"),
+    path(f"{ONE}escalations/<int:pk>/taking/", clients.taking, name="taking"),
+    path(f"{ONE}escalations/<int:pk>/handing/", clients.handing, name="handing"),
 ]

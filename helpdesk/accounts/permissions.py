@@ -50,9 +50,10 @@ CAPABILITIES: Mapping[Role, frozenset[str]] = {
     Role.CLIENT_USER: _CLIENT,
     Role.CLIENT_ADMIN: _CLIENT | {"ticket.read_organisation", "people.invite", "organisation.share"},
     Role.AGENT: _STAFF,
-    Role.ACCOUNT_MANAGER: _STAFF,
+    Role.ACCOUNT_MANAGER: _STAFF | {"clients.read"},
     Role.ADMIN: _STAFF
     | {
+        "clients.read",
         "organisation.share",
         "people.invite",
         "settings.audit",
@@ -68,7 +69,7 @@ SHARED = frozenset({"ticket.read_organisation"})
 
 # Which capabilities a token of each scope lets through. Its owner's role is asked as well: a scope gives nothing by
 # itself. Who writes to tickets must find them, so that scope sees what its owner sees.
-_SEEN = frozenset({"queue.read", "escalations.read", "ticket.read_organisation"})
+_SEEN = frozenset({"queue.read", "clients.read", "escalations.read", "ticket.read_organisation"})
 SCOPES: Mapping[Scope, frozenset[str]] = {
     Scope.READ: _SEEN,
     Scope.TICKETS: _SEEN | {name for role in CAPABILITIES.values() for name in role if name.startswith("ticket.")},

@@ -7,12 +7,14 @@ from helpdesk.accounts.forms import ResetRequestForm
 from helpdesk.accounts.views import (
     acceptance,
     account,
+    away,
     colleagues,
     invitations,
     notices,
     people,
     person,
     sharing,
+    teams,
     tokens,
 )
 
@@ -41,6 +43,7 @@ urlpatterns = [
 # Included at the root by helpdesk.urls.
 root_urls = [
     path("account/", account.account, name="account"),
+    path("account/away/", away.away, name="away"),
     path("account/notices/", notices.notices, name="notices"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", tokens.revoke_own, name="revoke_token"),
@@ -57,6 +60,8 @@ root_urls = [
 settings_urls = [
     path("organisations/<slug:key>/sharing/", sharing.share, name="share"),
     path("people/", people.people, name="people"),
+    path("teams/", teams.teams, name="team_list"),
+    path("teams/<slug:key>/assignment/", teams.assignment, name="team_assignment"),
     path("people/clients/new/", people.new_client, name="new_client"),
     path("people/staff/new/", people.new_staff, name="new_staff"),
     path("people/<int:pk>/", person.person, name="person"),

@@ -10,6 +10,7 @@ ALWAYS_MAILED: Mapping[str, object] = {
     "response_overdue": _("First response overdue"),
     "limit_passed": _("Resolution limit passed"),
     "asked": _("Escalated by hand"),
+    "handed": _("An escalation was handed to you"),
     "unacknowledged": _("Nobody has acknowledged it yet"),
 }
 FOR_CLIENTS: Mapping[str, object] = {

@@ -37,6 +37,7 @@ ROUTES: Mapping[str, Fixture] = {
     "inbox": PLAIN,
     "inbox_read": Fixture(body={"upto": "999999999"}),
     "inbox_opened": Fixture(ids={"pk": "client_notice"}),
+    "away": Fixture(body={"away_from": "2031-06-03 08:00"}),
     "notices": Fixture(body={"events": []}),
     "healthz": PLAIN,
     "readyz": Fixture(refuses="says how the machine stands, the same to everybody; here nothing runs that it asks for"),
@@ -74,6 +75,10 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:severity": to(severity="P3", reason="Less urgent."),
     "tickets:plan": on("ticket_p4", planned_on="2031-06-03", reason="Next release."),
     "tickets:escalation": on("ticket_fresh", reason="Nobody answers."),
+    "tickets:clients": PLAIN,
+    "tickets:client": Fixture(ids={"key": "organisation"}),
+    "tickets:taking": Fixture(ids={"pk": "escalation"}),
+    "tickets:handing": Fixture(ids={"pk": "escalation"}, body={"reason": "I am away."}),
     "tickets:acknowledgement": Fixture(ids={"pk": "escalation"}),
     "tickets:file": Fixture(ids={"file_id": "file"}),
     # People of one's own organisation, and oneself.
@@ -127,6 +132,10 @@ ROUTES: Mapping[str, Fixture] = {
         body={"account_manager": Of("account_manager"), "deputy": Of("agent")},
     ),
     "settings:share": Fixture(ids={"key": "organisation"}, body={"wanted": "on"}),
+    "settings:team_list": PLAIN,
+    "settings:team_assignment": Fixture(
+        ids={"key": "team.key"}, shared=frozenset({"key"}), body={"assignment": "round_robin"}
+    ),
     "settings:matrix": PLAIN,
     "settings:outbox": PLAIN,
     "settings:notice": Fixture(ids={"pk": "notice"}),

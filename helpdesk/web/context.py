@@ -24,6 +24,7 @@ STAFF_ROOMS = (
     ("Queue", "tickets:queue", "queue.read"),
     ("Tickets", "tickets:list", "queue.read"),
     ("Escalations", "tickets:escalations", "escalations.read"),
+    ("My clients", "tickets:clients", "clients.read"),
     ("New ticket", "tickets:new", "ticket.open"),
     ("Settings", "settings:index", "settings.people"),
 )

@@ -27,6 +27,7 @@ SYSTEM_SCOPE = {
     "helpdesk/web/standing.py": "what waits, of whichever organisation, as numbers for metrics",
     "helpdesk/web/views/health.py": "the oldest work left undone, of whichever organisation",
     "sla/management/commands/seed_policy.py": "installing the published policy writes the vendor's log",
+    "tickets/operations/assigning.py": "how many open tickets each member of a team holds, of whichever organisation",
     "tickets/operations/housekeeping.py": "uploads that led nowhere, of whichever organisation",
     "tickets/operations/recompute.py": "a calendar edit moves every organisation's clocks",
     "tickets/operations/replay.py": "the nightly proof reads every organisation's clocks",

@@ -18,6 +18,7 @@ GLOBAL = {
     "accounts.PersonSession": "a session is found before its person is known",
     "accounts.StaffMember": "the vendor's people serve many organisations",
     "accounts.Team": "the vendor's teams",
+    "accounts.TeamTurn": "whose turn it is in the vendor's teams",
     "accounts.Team_members": "who is in the vendor's teams",
     "accounts.User": "sign-in finds a person before their organisation is known",
     "api.IdempotentRequest": "a person's keys, whichever organisation; a digest and an address, no client's content",

@@ -33,6 +33,7 @@ class EntryKind(models.TextChoices):
     DEADLINE_MOVED = "deadline_moved", "Deadline moved"
     LINKED = "linked", "Linked"
     RATED = "rated", "Rated"
+    HANDED = "handed", "Handed on"
 
 
 class TimelineEntry(TenantModel):

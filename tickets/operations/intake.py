@@ -15,7 +15,8 @@ from helpdesk.lib.errors import Conflict, DomainError
 from sla.models import Severity
 from sla.queries import agreement_of, policy_in_force
 from tickets.models import Channel, EntryKind, Ticket, TicketCounter
-from tickets.operations.announcing import announce_submission
+from tickets.operations.announcing import announce_submission, tell_staff
+from tickets.operations.assigning import assign_by_team
 from tickets.operations.attachments import bind_attachments
 from tickets.operations.work import Work, save, send
 from tickets.proposing import known_answers, proposed_severity
@@ -106,9 +107,12 @@ def _record_opening(work: Work, attachments: Sequence[uuid.UUID], answers: Mappi
     if answers:
         facts |= {"answers": dict(answers), "proposed": proposed_severity(answers)}
     entry = work.write(EntryKind.OPENED, body=work.ticket.description, data=facts)
+    assign_by_team(work)
     save(work, action="ticket.open", data=facts)
     bind_attachments(work, entry, attachments)
     announce_submission(work)
+    if work.ticket.assignee is not None:
+        tell_staff(work, event="assigned", reason="The new ticket was given to you.", token="assignee")
     send(work)
 
 

@@ -2,13 +2,15 @@
 
 from helpdesk.accounts.models.invitations import ClientInvitation, InvitationState, StaffInvitation
 from helpdesk.accounts.models.organisations import Membership, Organisation, StaffService
-from helpdesk.accounts.models.people import ClientRole, StaffMember, StaffRole, Team, User, UserManager
+from helpdesk.accounts.models.people import Assignment, ClientRole, StaffMember, StaffRole, Team, User, UserManager
 from helpdesk.accounts.models.sessions import PersonSession
 from helpdesk.accounts.models.token import ApiToken
+from helpdesk.accounts.models.turns import TeamTurn
 from helpdesk.accounts.models.wishes import InAppOnly
 
 __all__ = [
     "ApiToken",
+    "Assignment",
     "ClientInvitation",
     "ClientRole",
     "InAppOnly",
@@ -21,6 +23,7 @@ __all__ = [
     "StaffRole",
     "StaffService",
     "Team",
+    "TeamTurn",
     "User",
     "UserManager",
 ]

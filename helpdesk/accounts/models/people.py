@@ -91,12 +91,32 @@ class StaffMember(models.Model):
         return is_absent(self.away_from, self.away_until, at=at)
 
 
+class Assignment(models.TextChoices):
+    MANUAL = "manual", "By hand: whoever takes it"
+    ROUND_ROBIN = "round_robin", "By turn: whoever waited longest"
+    LEAST_LOADED = "least_loaded", "By load: whoever holds the fewest open tickets"
+
+
 class Team(models.Model):
     """A team of staff behind one address of the escalation matrix (level 1: support, level 3: product)."""
 
     key = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     members = models.ManyToManyField(StaffMember, related_name="teams")
+    assignment = models.CharField(
+        max_length=20,
+        choices=Assignment,
+        default=Assignment.MANUAL,
+        db_default=Assignment.MANUAL,
+        help_text="How new tickets find somebody, where the team is level 1's.",
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(assignment__in=Assignment.values), name="accounts_team_assignment"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

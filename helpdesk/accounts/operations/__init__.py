@@ -9,6 +9,7 @@ from helpdesk.accounts.operations.people import add_client, add_staff
 from helpdesk.accounts.operations.profile import set_password, update_profile
 from helpdesk.accounts.operations.roles import change_client_role, change_staff_role, set_served
 from helpdesk.accounts.operations.staff import set_away, set_teams
+from helpdesk.accounts.operations.turns import set_assignment, take_turn
 from helpdesk.accounts.operations.wishes import choose_notices
 
 __all__ = [
@@ -30,10 +31,12 @@ __all__ = [
     "resend_invitation",
     "revoke_invitation",
     "set_account_manager",
+    "set_assignment",
     "set_away",
     "set_password",
     "set_served",
     "set_teams",
     "share_tickets",
+    "take_turn",
     "update_profile",
 ]

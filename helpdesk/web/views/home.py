@@ -14,7 +14,7 @@ STARTS = {
     Role.CLIENT_USER: "tickets:list",
     Role.CLIENT_ADMIN: "tickets:list",
     Role.AGENT: "tickets:queue",
-    Role.ACCOUNT_MANAGER: "tickets:escalations",
+    Role.ACCOUNT_MANAGER: "tickets:clients",
     Role.ADMIN: "tickets:queue",
 }
 
