@@ -15,7 +15,7 @@ from tests.conftest import SignIn, World
         ("alice", "/tickets/"),
         ("amara", "/tickets/"),
         ("agent", "/queue/"),
-        ("manager", "/escalations/"),
+        ("manager", "/clients/"),
         ("admin", "/queue/"),
     ],
 )
@@ -43,7 +43,9 @@ def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: Sign
     staff = [("Queue", False), ("Tickets", False), ("Escalations", False), ("New ticket", False)]
     assert navigation(signed_in(world.agent), page) == [*staff, ("Account", True)]
     assert navigation(signed_in(world.admin), "/settings/people/") == [
-        *staff,
+        *staff[:3],
+        ("My clients", False),
+        *staff[3:],
         ("Settings", True),
         ("Account", False),
     ]

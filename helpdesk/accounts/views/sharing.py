@@ -37,9 +37,8 @@ def share(request: MemberRequest, key: str) -> HttpResponse:
 def _share(request: MemberRequest, organisation: Organisation) -> None:
     wanted = request.POST.get("wanted") == "on"
     share_tickets(organisation=organisation, wanted=wanted, actor=request.member.actor)
-    said = (
-        _("Everybody of {} now sees all of its tickets.")
-        if wanted
-        else _("People of {} now see their own tickets only.")
-    )
-    messages.success(request, said.format(organisation.name))
+    if wanted:
+        said = _("Everybody of {} now sees all of its tickets.").format(organisation.name)
+    else:
+        said = _("People of {} now see their own tickets only.").format(organisation.name)
+    messages.success(request, said)

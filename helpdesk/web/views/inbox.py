@@ -54,8 +54,8 @@ def all_read(request: MemberRequest) -> HttpResponse:
     if upto is None:
         raise Http404("There is no such notice.")
     marked = mark_read(address=request.member.user.email, upto=upto)
-    said = ngettext("{} notice is marked as read.", "{} notices are marked as read.", marked)
-    messages.success(request, said.format(marked))
+    said = ngettext("{} notice is marked as read.", "{} notices are marked as read.", marked).format(marked)
+    messages.success(request, said)
     return redirect("inbox")
 
 
