@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from sla.models import Severity
 from tickets.models import Attachment
@@ -16,7 +18,9 @@ from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
 from tickets.proposing import QUESTIONS, known_answers
 
 
-def line(label: str, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
+def line(
+    label: str | Promise, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any
+) -> forms.CharField:
     """A one-line input. The browser's own `required` spares a round trip; the operation decides."""
     widget = forms.TextInput(attrs={"maxlength": longest, **({} if optional else {"required": True}), **attrs})
     field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
@@ -221,3 +225,16 @@ class EscalationForm(forms.Form):
 
 class AcknowledgementForm(forms.Form):
     """ "I have it"; nothing to type."""
+
+
+class SaveViewForm(forms.Form):
+    """The queue's filters under a name. The filters themselves come along as the queue's address has them."""
+
+    name = line(gettext_lazy("Name of the view"), longest=60)
+    shared = forms.BooleanField(label=gettext_lazy("Show it to colleagues too"), required=False)
+
+
+class RenameViewForm(forms.Form):
+    """Another name for a view."""
+
+    name = line(gettext_lazy("New name"), longest=60)

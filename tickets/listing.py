@@ -1,9 +1,8 @@
 """The lists: the queue in POLICY 8's order, tickets newest first, escalations. Keyset paging, no counts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -11,17 +10,13 @@ from django.db.models import F, Q, QuerySet
 
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation
-from sla.models import Severity
 from tickets.models import Escalation, Ticket, TicketState
 from tickets.queries import tickets_visible_to, unacknowledged
+from tickets.queue_filters import QueueFilters, UnknownFilter, narrowed, one_of
 
 PAGE = 50
 DAMAGED = "This address of a further page is damaged. Start again from the first."
 Row = TypeVar("Row")
-
-
-class UnknownFilter(ValueError):
-    """The address of a list holds a filter value that means nothing; the message is for the person."""
 
 
 @dataclass(frozen=True)
@@ -87,63 +82,13 @@ DRESSED = """
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class QueueFilters:
-    """What the queue is narrowed to. `organisation` is the row behind the key in the address."""
-
-    severity: str = ""
-    level: int | None = None
-    state: str = ""
-    holder: str = ""
-    overdue: bool = False
-    organisation: Organisation | None = None
-    raw: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_narrowed(self) -> bool:
-        return bool(self.raw)
-
-
-def queue_filters(given: Mapping[str, str], *, member: Member) -> QueueFilters:
-    """Read the queue's filters from an address. Raises `UnknownFilter` for a value unknown to them."""
-    raw = {name: given.get(name, "").strip() for name in ("severity", "level", "state", "holder", "overdue")}
-    key = given.get("organisation", "").strip().upper()
-    level = one_of(raw["level"], ("1", "2", "3"), name="level")
-    return QueueFilters(
-        severity=one_of(raw["severity"].upper(), Severity.values, name="severity"),
-        level=int(level) if level else None,
-        state=one_of(raw["state"], (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED), name="state"),
-        holder=one_of(raw["holder"], ("mine", "unassigned"), name="holder"),
-        overdue=bool(one_of(raw["overdue"], ("1",), name="overdue")),
-        organisation=organisation_of(key, member=member),
-        raw={name: value for name, value in {**raw, "organisation": key}.items() if value},
-    )
-
-
-def one_of(value: str, allowed: Any, *, name: str) -> str:
-    """The value, or empty for none. Raises `UnknownFilter` unless it is one of the allowed."""
-    if value and value not in allowed:
-        raise UnknownFilter(f"“{value[:40]}” is no {name} that this list knows.")
-    return value
-
-
-def organisation_of(key: str, *, member: Member) -> Organisation | None:
-    """The organisation of this key among those of the member. Raises `UnknownFilter` for any other."""
-    if not key:
-        return None
-    found = Organisation.objects.filter(key=key, pk__in=member.organisation_ids).first()
-    if found is None:
-        raise UnknownFilter(f"“{key[:40]}” is no organisation that you serve.")
-    return found
-
-
 def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: datetime) -> Page[QueueRow]:
     """A page of the queue: earliest running deadline first; paused and P4 last, by age (POLICY 8).
 
     One statement, or two where a page passes from the dated tickets to the others. Raises `UnknownFilter` for
     a damaged `after`.
     """
-    found = _narrowed(_queue(), filters, member=member, at=at)
+    found = narrowed(queued(), filters, member=member, at=at)
     ordered = found.order_by(F("queue_due_at").asc(nulls_last=True), "opened_at", "pk")
     if not after:
         return _queue_cut(_rows(ordered, PAGE + 1))
@@ -159,7 +104,8 @@ def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: da
     return _queue_cut(rows)
 
 
-def _queue() -> QuerySet[Ticket]:
+def queued() -> QuerySet[Ticket]:
+    """The tickets in the queue, of the organisations in scope."""
     found: QuerySet[Ticket] = Ticket.objects.filter(in_queue=True)
     return found
 
@@ -169,18 +115,6 @@ def _rows(found: QuerySet[Ticket], limit: int) -> list[QueueRow]:
     with connection.cursor() as cursor:
         cursor.execute(DRESSED.format(tickets=tickets, columns=", ".join(BARE)), params)
         return [QueueRow._make(row) for row in cursor.fetchall()]
-
-
-def _narrowed(found: QuerySet[Ticket], filters: QueueFilters, *, member: Member, at: datetime) -> QuerySet[Ticket]:
-    exact: dict[str, object] = {"severity": filters.severity, "level": filters.level, "state": filters.state}
-    found = found.filter(**{name: value for name, value in exact.items() if value})
-    if filters.organisation is not None:
-        found = found.filter(organisation=filters.organisation)
-    if filters.holder == "unassigned":
-        found = found.filter(assignee__isnull=True)
-    if filters.holder == "mine":
-        found = found.filter(assignee=member.staff)
-    return found.filter(queue_due_at__lt=at) if filters.overdue else found
 
 
 def _queue_cut(rows: list[QueueRow]) -> Page[QueueRow]:

@@ -1,13 +1,15 @@
-"""The rows of the queue as markup. A page has fifty, and as a template they would cost more than all the rest of it."""
+"""The rows of the queue and its longest choice as markup: as templates they would cost more than all the rest of it."""
 
 from datetime import datetime
 from html import escape
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from sla.versions import calendar_of
 from tickets.badges import due_badge, level_badge, severity_badge, state_badge
 from tickets.due import queue_chip
+from tickets.holders import MINE, UNASSIGNED, holders
 from tickets.listing import QueueRow
 
 WHAT = {"response": "First response", "target": "Resolution target", "limit": "Resolution limit"}
@@ -35,3 +37,21 @@ def _row(ticket: QueueRow, *, at: datetime, zone: str) -> SafeString:
         f'<td class="when"><span class="stack tight">{named}{due_badge(chip, zone)}</span></td>',
     )
     return SafeString(f"<tr>{''.join(cells)}</tr>")
+
+
+def holder_options(chosen: str) -> SafeString:
+    """The choices of the filter by assignee: anybody, oneself, nobody, each team, each colleague."""
+    found = holders()
+    fixed = (("", _("Anybody")), (MINE, _("Me")), (UNASSIGNED, _("Nobody")))
+    teams = "".join(_option(one.value, one.label, chosen) for one in found if one.is_team)
+    people = "".join(_option(one.value, one.label, chosen) for one in found if not one.is_team)
+    groups = ((_("Teams"), teams), (_("People"), people))
+    return SafeString(
+        "".join(_option(value, label, chosen) for value, label in fixed)
+        + "".join(f'<optgroup label="{escape(label)}">{options}</optgroup>' for label, options in groups if options)
+    )
+
+
+def _option(value: str, label: str, chosen: str) -> str:
+    mark = " selected" if value == chosen else ""
+    return f'<option value="{escape(value)}"{mark}>{escape(label)}</option>'

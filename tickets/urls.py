@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import clients, clocks, composer, desk, files, intake, ticket, verbs
+from tickets.views import clients, clocks, composer, desk, files, intake, saved_views, ticket, verbs
 
 app_name = "tickets"
 ONE = "tickets/<uuid:public_id>/"
@@ -12,6 +12,12 @@ urlpatterns = [
     path("tickets/new/", intake.new_ticket, name="new"),
     path("tickets/new/proposal/", intake.proposal, name="proposal"),
     path("queue/", desk.queue, name="queue"),
+    path("queue/counts/", saved_views.counts_of_views, name="queue_counts"),
+    path("queue/views/", saved_views.views_page, name="views"),
+    path("queue/views/<int:pk>/", saved_views.view, name="view"),
+    path("queue/views/<int:pk>/sharing/", saved_views.sharing, name="view_sharing"),
+    path("queue/views/<int:pk>/place/", saved_views.place, name="view_place"),
+    path("queue/views/<int:pk>/removal/", saved_views.removal, name="view_removal"),
     path("escalations/", desk.escalations, name="escalations"),
     path("clients/", clients.clients, name="clients"),
     path("clients/<slug:key>/", clients.client, name="client"),

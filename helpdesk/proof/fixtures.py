@@ -57,6 +57,14 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:new": Fixture(body=NEW_TICKET),
     "tickets:proposal": Fixture(body=ASKED),
     "tickets:queue": PLAIN,
+    "tickets:queue_counts": PLAIN,
+    "tickets:views": Fixture(
+        body={"name": "Urgent", "shared": "on", "severity": "P1", "organisation": Of("organisation")}
+    ),
+    "tickets:view": Fixture(ids={"pk": "saved_view"}, body={"name": "Another name"}),
+    "tickets:view_sharing": Fixture(ids={"pk": "saved_view"}, body={"wanted": "off"}),
+    "tickets:view_place": Fixture(ids={"pk": "saved_view"}, body={"to": "later"}),
+    "tickets:view_removal": Fixture(ids={"pk": "saved_view"}),
     "tickets:escalations": PLAIN,
     "tickets:detail": PLAIN,
     "tickets:clocks": PLAIN,

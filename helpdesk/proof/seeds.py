@@ -30,6 +30,8 @@ from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.feedback import give_feedback
 from tickets.operations.intake import open_ticket
+from tickets.operations.views import save_view
+from tickets.queue_filters import filters_of
 
 STATES = ("fresh", "waiting", "resolved", "closed")
 PEOPLE = ("client", "client_admin", "agent", "account_manager", "admin")
@@ -153,6 +155,14 @@ def used_key(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
     return {"idempotency_key": key}
 
 
+def views(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """A view of the queue that the agent shares; it names the organisation, so only who serves it may know of it."""
+    filters = filters_of({"severity": "P1"}, organisation=side.organisation)
+    name = f"Urgent {aviary.text(side.key, 'the name of a view')}"
+    kept, _ = save_view(name=name, filters=filters, shared=True, actor=side.actor("agent"), at=at)
+    return {"saved_view": kept}
+
+
 def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
     """What belongs to nobody in particular."""
     calendar = Calendar.objects.get(key="sri-lanka")
@@ -185,5 +195,6 @@ SEEDS: list[Seed] = [
     tokens,
     reset_link,
     used_key,
+    views,
     published,
 ]

@@ -53,6 +53,7 @@ RAW_SQL = {
     "helpdesk/web/standing.py": "ages and capped counts of what waits, in one statement",
     "helpdesk/web/views/health.py": "the age of the oldest event, in the database's clock; and a ping",
     "tickets/listing.py": "what belongs to a page of the queue is joined after the page is cut",
+    "tickets/saved_views.py": "capped counts of all views in one statement",
     "tickets/operations/intake.py": "insert or lock the counter in one statement",
     "tickets/operations/recompute.py": "compares two versions per row over an index",
     "tickets/operations/settling.py": "claims with SKIP LOCKED and updates in one statement",

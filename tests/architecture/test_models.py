@@ -41,6 +41,7 @@ GLOBAL = {
     "sla.Policy": "published: shared by organisations",
     "sla.PolicyVersion": "published: part of a policy",
     "sla.Target": "published: part of a policy",
+    "tickets.SavedView": "a staff member's filters; what names an organisation shows to who serves it",
 }
 ALL = apps.get_models(include_auto_created=True)
 TENANT = [model for model in ALL if issubclass(model, TenantModel)]

@@ -3,6 +3,7 @@
 from tickets.models.attachment import Attachment, AttachmentUse
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
+from tickets.models.saved_view import SavedView
 from tickets.models.sweep import SweepRun
 from tickets.models.ticket import Channel, Ticket, TicketCounter, TicketState
 from tickets.models.timeline import EntryKind, TimelineEntry
@@ -14,6 +15,7 @@ __all__ = [
     "EntryKind",
     "Escalation",
     "Feedback",
+    "SavedView",
     "SweepRun",
     "Ticket",
     "TicketCounter",

@@ -18,19 +18,11 @@ from sla.models import Severity
 from sla.queries import matrix_in_force
 from sla.versions import current_calendar
 from tickets.due import Chip, queue_chip
-from tickets.listing import (
-    Page,
-    QueueFilters,
-    UnknownFilter,
-    escalation_page,
-    one_of,
-    organisation_of,
-    queue_filters,
-    queue_page,
-    ticket_list,
-)
+from tickets.listing import Page, escalation_page, queue_page, ticket_list
 from tickets.models import Ticket, TicketState
-from tickets.queue_rows import queue_rows
+from tickets.queue_filters import STATES, UnknownFilter, one_of, organisation_of, queue_filters
+from tickets.queue_rows import holder_options, queue_rows
+from tickets.saved_views import SHOWN, tabs, views_seen_by
 
 LISTED_ORGANISATIONS = 60  # beyond that a choice is slower to read than a key is to type
 
@@ -45,30 +37,21 @@ def queue(request: MemberRequest) -> HttpResponse:
         page = queue_page(member, filters, after=request.GET.get("after", ""), at=at)
     except UnknownFilter as error:
         return _unknown(request, error, back="tickets:queue")
+    views = list(views_seen_by(member)[:SHOWN])
     context = {
         "rows": queue_rows(page.rows, at=at, zone=member.user.time_zone),
         "page": page,
         "filters": filters,
         "next": _address(filters.raw, page.next_key) if page.next_key else "",
-        "first": (_address(filters.raw) or "?") if request.GET.get("after") else "",
+        "first": filters.address if request.GET.get("after") else "",
         "severities": Severity.choices,
-        "states": [(state.value, state.label) for state in TicketState if state != TicketState.CLOSED],
+        "states": [(state.value, state.label) for state in STATES],
+        "holders": holder_options(filters.holder),
         "organisations": _choices(member),
-        "views": _views(filters),
+        "tabs": tabs(views, member=member, shown=filters.raw),
         "zone": member.user.time_zone,
     }
     return render(request, "tickets/queue.html", context)
-
-
-def _views(filters: QueueFilters) -> list[tuple[str, str, bool]]:
-    """The ready-made views above the filters: (label, address, whether it is the one shown)."""
-    ready: tuple[tuple[str, dict[str, str]], ...] = (
-        ("Everything", {}),
-        ("Mine", {"holder": "mine"}),
-        ("Unassigned", {"holder": "unassigned"}),
-        ("Overdue", {"overdue": "1"}),
-    )
-    return [(label, _address(raw) or "?", dict(filters.raw) == raw) for label, raw in ready]
 
 
 def _choices(member: Member) -> list[Organisation] | None:

@@ -11,6 +11,7 @@ ASK_THE_TIME = (
     "tickets.views.clocks",
     "tickets.views.desk",
     "tickets.views.intake",
+    "tickets.views.saved_views",
     "tickets.operations.work",
     "tickets.operations.intake",
 )
