@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from sla.models import Severity
@@ -18,9 +17,7 @@ from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
 from tickets.proposing import QUESTIONS, known_answers
 
 
-def line(
-    label: str | Promise, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any
-) -> forms.CharField:
+def line(label: Any, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
     """A one-line input. The browser's own `required` spares a round trip; the operation decides."""
     widget = forms.TextInput(attrs={"maxlength": longest, **({} if optional else {"required": True}), **attrs})
     field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from django.db import connection
@@ -112,7 +112,7 @@ def counts(views: Iterable[SavedView], *, member: Member, at: datetime) -> dict[
             continue
         found[str(view.pk)] = _counted(filters, member, at)
     parts = [f"SELECT %s, (SELECT count(*) FROM ({text}) AS part)" for text, _params in found.values()]  # noqa: S608
-    params = [value for key, (_text, more) in found.items() for value in (key, *more)]
+    params: list[Any] = [value for key, (_text, more) in found.items() for value in (key, *more)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
         return {key: capped(count) for key, count in cursor.fetchall()}
@@ -123,7 +123,7 @@ def capped(count: int) -> str:
     return _("%(most)d+") % {"most": CAP - 1} if count >= CAP else str(count)
 
 
-def _counted(filters: QueueFilters, member: Member, at: datetime) -> tuple[str, tuple[object, ...]]:
+def _counted(filters: QueueFilters, member: Member, at: datetime) -> tuple[str, tuple[Any, ...]]:
     part = narrowed(queued(), filters, member=member, at=at).values("pk")[:CAP]
     text, params = part.query.sql_with_params()
     return text, tuple(params)

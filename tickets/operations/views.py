@@ -104,6 +104,7 @@ def _own(view: SavedView, actor: Actor) -> SavedView:
 
 def _lock_owner(actor: Actor) -> StaffMember:
     """One change at a time to one person's views: their number, names and order are looked at together."""
+    assert actor.staff_id is not None, "only staff may read the queue"
     return StaffMember.objects.select_for_update(no_key=True).get(pk=actor.staff_id)
 
 
