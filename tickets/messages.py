@@ -22,7 +22,7 @@ def client_draft(
     facts: Mapping[str, Any] | None = None,
 ) -> Draft:
     """A notice to somebody at the client; always goes at once. `occasion` makes its key unique."""
-    role = "Requester" if person.pk == ticket.requester_id else "Client admin, as the requester has left,"
+    role = "Requester" if person.pk == ticket.requester_id else "Colleague who follows, or stands in for who asked,"
     return Draft(
         organisation_id=ticket.organisation_id,
         key=f"{ticket.reference}:client:{event}:{occasion}",

@@ -7,14 +7,16 @@ from uuid import UUID
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from helpdesk.accounts.members import Member
-from helpdesk.accounts.models import ClientRole, User
-from helpdesk.accounts.queries import clients_of
+from helpdesk.accounts.models import ClientRole, StaffMember, User
+from helpdesk.accounts.queries import clients_of, staff_serving
 from helpdesk.lib.actors import Actor
 from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
-from tickets.models import Attachment, EntryKind, Escalation, Ticket, TimelineEntry
+from tickets.models import Attachment, EntryKind, Escalation, Ticket, TimelineEntry, Watcher
+
+MOST_FOLLOWED = 500
 
 
 class TicketNotFound(LookupError):
@@ -26,11 +28,20 @@ class AttachmentNotFound(LookupError):
 
 
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
-    """The tickets that a member may see: their own, their organisation's, or those of the organisations served."""
+    """The tickets that a member may see: of organisations served, of their own, or what they asked for or follow."""
     found = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
     if member.may("ticket.read_organisation"):
         return found
-    return found.filter(requester_id=member.user.pk)
+    # Asked first: most follow nothing, and a condition on two tables would cost their lists the index.
+    followed = followed_by(member.user)
+    own = Q(requester_id=member.user.pk)
+    return found.filter(own | Q(pk__in=followed) if followed else own)
+
+
+def followed_by(user: User) -> list[int]:
+    """The ids of the newest tickets of their own organisation that a client follows, at most 500."""
+    found = Watcher.objects.filter(member=user).order_by("-ticket_id").values_list("ticket_id", flat=True)
+    return list(found[:MOST_FOLLOWED])
 
 
 def get_ticket(member: Member, public_id: UUID) -> Ticket:
@@ -148,7 +159,23 @@ def unacknowledged() -> QuerySet[Escalation]:
 
 
 def readers_of(ticket: Ticket) -> list[User]:
-    """Whom the client's mails go to: the requester; once they have left, the organisation's active admins."""
-    if ticket.requester.is_active:
-        return [ticket.requester]
-    return list(clients_of(ticket.organisation_id).filter(membership__role=ClientRole.ADMIN))
+    """Whom the client's mails go to: the requester, or once they have left the active admins; and who follows it."""
+    clients = clients_of(ticket.organisation_id)
+    following = Watcher.objects.filter(ticket=ticket, member__isnull=False).values("member_id")
+    followers = list(clients.filter(pk__in=following))
+    first = (
+        [ticket.requester] if ticket.requester.is_active else list(clients.filter(membership__role=ClientRole.ADMIN))
+    )
+    return [*first, *(one for one in followers if one not in first)]
+
+
+def watchers_of(ticket: Ticket, *, staff: bool) -> list[Watcher]:
+    """Who follows the ticket, in the order in which they began; clients see their colleagues only."""
+    found = Watcher.objects.filter(ticket=ticket).select_related("member", "staff__user").order_by("pk")
+    return list(found if staff else found.filter(staff__isnull=True))
+
+
+def staff_watching(ticket: Ticket) -> list[StaffMember]:
+    """The staff who follow the ticket and still serve its organisation."""
+    ids = Watcher.objects.filter(ticket=ticket, staff__isnull=False).values("staff_id")
+    return list(staff_serving(ticket.organisation_id).filter(pk__in=ids))

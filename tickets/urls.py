@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import clients, clocks, composer, desk, files, intake, saved_views, ticket, verbs
+from tickets.views import clients, clocks, composer, desk, files, intake, saved_views, ticket, verbs, watching
 
 app_name = "tickets"
 ONE = "tickets/<uuid:public_id>/"
@@ -34,6 +34,8 @@ urlpatterns = [
     path(f"{ONE}withdrawal/", verbs.withdrawal, name="withdrawal"),
     path(f"{ONE}reopening/", verbs.reopening, name="reopening"),
     path(f"{ONE}closure/", verbs.closure, name="closure"),
+    path(f"{ONE}followers/", watching.following, name="following"),
+    path(f"{ONE}followers/out/", watching.unfollowing, name="unfollowing"),
     path(f"{ONE}rating/", verbs.rating, name="rating"),
     path(f"{ONE}assignment/", verbs.assignment, name="assignment"),
     path(f"{ONE}severity/", verbs.severity, name="severity"),

@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 _CLIENT = frozenset(
     {"ticket.open", "ticket.reply", "ticket.withdraw", "ticket.reopen", "ticket.close", "ticket.escalate"}
-    | {"ticket.rate"}
+    | {"ticket.rate", "ticket.watch"}
 )
 _STAFF = frozenset(
     {
@@ -41,6 +41,7 @@ _STAFF = frozenset(
         "ticket.plan",
         "ticket.escalate",
         "ticket.acknowledge",
+        "ticket.watch",
         "ticket.read_organisation",
         "escalations.read",
     }

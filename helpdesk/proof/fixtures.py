@@ -78,6 +78,8 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:withdrawal": to(reason="No need."),
     "tickets:reopening": on("ticket_resolved", reason="Still wrong."),
     "tickets:closure": on("ticket_resolved"),
+    "tickets:following": to(person=Of("client_admin")),
+    "tickets:unfollowing": to(person=Of("client_admin")),
     "tickets:rating": on("ticket_resolved", helped="partly", comment="It came late."),
     "tickets:assignment": to(assignee=Of("agent")),
     "tickets:severity": to(severity="P3", reason="Less urgent."),

@@ -31,6 +31,7 @@ from tickets.operations.attachments import upload_attachment
 from tickets.operations.feedback import give_feedback
 from tickets.operations.intake import open_ticket
 from tickets.operations.views import save_view
+from tickets.operations.watching import watch
 from tickets.queue_filters import filters_of
 
 STATES = ("fresh", "waiting", "resolved", "closed")
@@ -69,6 +70,7 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     status.close(ticket=made["ticket_closed"], actor=side.actor("client"), at=at)
     comment = f"It took long {aviary.text(side.key, 'a comment as typed')}"
     give_feedback(ticket=made["ticket_closed"], helped="partly", comment=comment, actor=side.actor("client"), at=at)
+    watch(ticket=old, user=side.person("client_admin"), actor=side.actor("client"), at=later)
     handling.escalate(ticket=old, reason=f"Why {aviary.text(side.key, 'a reason as typed')}", actor=agent, at=later)
     return {**made, "escalation": old.escalations.latest("pk"), "message": answer}
 

@@ -9,7 +9,7 @@ from helpdesk.accounts.operations import invite_client
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
-from tickets.models import Feedback, Ticket
+from tickets.models import Feedback, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.intake import open_ticket
@@ -41,6 +41,10 @@ def make_pair(world) -> Pair:
         )  # fmt: skip
         invite_client(organisation=organisation, email=f"{mark}@new.example", name=mark, role="user", actor=SYSTEM)
         add_note(ticket=ticket, actor=actor_of(world.agent), body=f"Note {mark}", at=colombo("2026-01-19 10:30"))
+        admin = {world.acme.pk: world.amara}.get(organisation.pk, requester)
+        Watcher.objects.create(
+            organisation=organisation, ticket=ticket, member=admin, added_at=colombo("2026-01-19 11:00")
+        )
         Feedback.objects.create(
             organisation=organisation, ticket=ticket, helped="no", comment=mark, given_by=requester,
             given_at=colombo("2026-01-19 12:00"),

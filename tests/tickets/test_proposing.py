@@ -16,7 +16,7 @@ EXPECTED = {
 AT_RISK = {"all": "P1", "much": "P1", "little": "P2", "nothing": "P2"}
 
 
-@pytest.mark.parametrize(("scope", "risk"), product(EXPECTED, ("no", "unsure")))
+@pytest.mark.parametrize(("scope", "risk"), list(product(EXPECTED, ("no", "unsure"))))
 def test_without_a_risk_for_data_scope_and_workaround_decide(scope, risk):
     given = [
         proposed_severity({"scope": scope, "workaround": workaround, "data_risk": risk})

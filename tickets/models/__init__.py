@@ -7,6 +7,7 @@ from tickets.models.saved_view import SavedView
 from tickets.models.sweep import SweepRun
 from tickets.models.ticket import Channel, Ticket, TicketCounter, TicketState
 from tickets.models.timeline import EntryKind, TimelineEntry
+from tickets.models.watchers import Watcher
 
 __all__ = [
     "Attachment",
@@ -21,4 +22,5 @@ __all__ = [
     "TicketCounter",
     "TicketState",
     "TimelineEntry",
+    "Watcher",
 ]

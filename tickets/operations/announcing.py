@@ -3,6 +3,7 @@
 from typing import Any
 
 from helpdesk.accounts.directory import Directory
+from helpdesk.notifications.drafts import Recipient
 from sla.models import Event
 from sla.queries import matrix_in_force
 from tickets.levels import Levels
@@ -10,7 +11,7 @@ from tickets.messages import client_draft, staff_draft
 from tickets.occurrences import occurrence
 from tickets.operations.ladder import climb, write_climb
 from tickets.operations.work import Work
-from tickets.queries import readers_of
+from tickets.queries import readers_of, staff_watching
 
 
 def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> None:
@@ -30,26 +31,34 @@ def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> 
 
 
 def tell_staff(work: Work, *, event: str, reason: str, token: str = "assignee_or_level1", **facts: Any) -> None:
-    """Queue a notice to the assignee, else to level 1's people; nobody is told of what they did themselves."""
+    """Queue a notice to the assignee, else to level 1's people, and to the staff who follow the ticket.
+
+    Nobody is told of what they did themselves.
+    """
     levels = Levels(matrix_in_force(at=work.at), Directory.read(), at=work.at)
     found = occurrence(work.ticket, event=Event.SUBMITTED, instant=work.at)
-    if work.actor.staff_id is not None and work.ticket.assignee_id == work.actor.staff_id:
-        return
+    told = [] if _is_own_doing(work) else list(levels.reach(token, found).recipients)
+    known = {recipient.email for recipient in told}
+    told += [one for one in _following(work) if one.email not in known]
+    occasion = work.at.isoformat()
     work.tell(
-        [
-            staff_draft(
-                work.ticket,
-                recipient,
-                event=event,
-                occasion=work.at.isoformat(),
-                at=work.at,
-                reason=reason,
-                readings=work.readings,
-                facts=facts,
-            )
-            for recipient in levels.reach(token, found).recipients
-        ]
-    )
+        staff_draft(
+            work.ticket, recipient, event=event, occasion=occasion, at=work.at, reason=reason,
+            readings=work.readings, facts=facts,
+        )
+        for recipient in told
+    )  # fmt: skip
+
+
+def _is_own_doing(work: Work) -> bool:
+    return work.actor.staff_id is not None and work.ticket.assignee_id == work.actor.staff_id
+
+
+def _following(work: Work) -> list[Recipient]:
+    """The staff who follow the ticket, but for who has just done it."""
+    role = f"Follows {work.ticket.reference}"
+    people = [staff.user for staff in staff_watching(work.ticket) if staff.pk != work.actor.staff_id]
+    return [Recipient(email=one.email, name=one.name, zone=one.time_zone, role=role) for one in people]
 
 
 def announce_submission(work: Work) -> None:

@@ -16,6 +16,7 @@ from sla.versions import Matrix, current_calendar
 from tickets.composer import WRITERS, composer_of, seen_version
 from tickets.doings import doings
 from tickets.due import queue_chip
+from tickets.followers import followers_of
 from tickets.markdown import Passage
 from tickets.models import EntryKind, Escalation, Ticket, TimelineEntry
 from tickets.proposing import answers_in_words
@@ -69,6 +70,7 @@ def ticket_page(
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
         "rated": any(entry.kind == EntryKind.RATED for entry in entries),
+        "followers": followers_of(ticket, member=member) if member.may("ticket.watch") else None,
         **_asked(entries),
     }
     return render(request, "tickets/detail.html", context, status=status)

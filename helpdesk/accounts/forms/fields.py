@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from helpdesk.accounts.models import Organisation
 
@@ -27,8 +27,9 @@ class LongSelect(forms.Select):
         """The same element as Django's; `renderer` is not asked."""
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
         chosen = "" if value is None else str(value)
-        marked = ((key, mark_safe(" selected") if key == chosen else "", label) for key, label in self.choices)
-        options = format_html_join("\n", '<option value="{}"{}>{}</option>', marked)
+        plain, marked = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+        lines = ((format_html(marked if key == chosen else plain, key, label),) for key, label in self.choices)
+        options = format_html_join("\n", "{}", lines)
         return format_html("<select{}>\n{}\n</select>", attributes, options)
 
 

@@ -194,10 +194,11 @@ def test_after_the_window_reopening_is_refused_with_the_way_out(signed_in, world
     assert f"/tickets/new/?follows={resolved.public_id}" in page
 
 
-def test_a_closed_ticket_offers_nothing_but_a_follow_up_and_a_word_on_whether_it_helped(signed_in, world, resolved):
+def test_a_closed_ticket_offers_nothing_but_a_follow_up_a_rating_and_followers(signed_in, world, resolved):
     close(ticket=resolved, actor=actor_of(world.alice), at=colombo("2026-11-16 10:40"))
     page = signed_in(world.alice).get(resolved.path).content.decode()
-    assert re.findall(f'action="({resolved.path}[^"]*)', page) == [f"{resolved.path}rating/"]
+    offered = [f"{resolved.path}{verb}/" for verb in ("rating", "followers")]
+    assert re.findall(f'action="({resolved.path}[^"]*)', page) == offered
     assert f"/tickets/new/?follows={resolved.public_id}" in page
 
 

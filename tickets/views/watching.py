@@ -1,0 +1,55 @@
+"""Who follows a ticket: adding somebody, and taking them out."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from helpdesk.accounts.decorators import MemberRequest
+from helpdesk.accounts.models import User
+from helpdesk.lib.errors import DomainError
+from tickets.operations.watching import NOT_THERE, unwatch, watch
+from tickets.views.frame import status_of, ticket_action, ticket_or_404
+from tickets.views.page import ticket_page
+
+LONGEST_ID = 18  # digits: more would not fit the column
+
+
+@ticket_action("ticket.watch")
+def following(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Let the chosen person follow the ticket."""
+    ticket = ticket_or_404(request.member, public_id)
+    try:
+        watch(ticket=ticket, user=_chosen(request), actor=request.member.actor)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return ticket_page(request, ticket, status=status_of(error))
+    messages.success(request, _("They follow {} from now on.").format(ticket.reference))
+    return redirect(ticket.path)
+
+
+@ticket_action("ticket.watch")
+def unfollowing(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Let the chosen person follow it no more."""
+    ticket = ticket_or_404(request.member, public_id)
+    try:
+        unwatch(ticket=ticket, user=_chosen(request), actor=request.member.actor)
+    except DomainError as error:
+        messages.error(request, error.message)
+        return ticket_page(request, ticket, status=status_of(error))
+    messages.success(request, _("They follow {} no more.").format(ticket.reference))
+    gone = _chosen(request).pk == request.member.user.pk and not request.member.may("ticket.read_organisation")
+    return redirect("tickets:list" if gone and ticket.requester_id != request.member.user.pk else ticket.path)
+
+
+def _chosen(request: MemberRequest) -> User:
+    """The person of the form. Raises `DomainError`, the same for a missing and a foreign one."""
+    text = request.POST.get("person", "")
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        raise DomainError(NOT_THERE, field="person")
+    found = User.objects.filter(pk=int(text)).first()
+    if found is None:
+        raise DomainError(NOT_THERE, field="person")
+    return found
