@@ -212,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=21, minute=0)},
     "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},
     "uploads": {"task": "tickets.remove_stale_uploads", "schedule": crontab(hour=21, minute=30)},
+    "drafts": {"task": "tickets.remove_old_drafts", "schedule": crontab(hour=21, minute=40)},
 }
 
 # --- the REST API -----------------------------------------------------------------------------------------

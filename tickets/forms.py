@@ -3,21 +3,30 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from sla.models import Severity
-from tickets.models import Attachment
+from tickets.models import Attachment, MacroThen
 from tickets.models.feedback import Helped
+from tickets.models.macros import LONGEST_NAME, LONGEST_REASON
 from tickets.operations.intake import LONGEST_SUBJECT, LONGEST_TEXT, faults
+from tickets.operations.macros import MacroText
 from tickets.proposing import QUESTIONS, known_answers
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def line(label: Any, *, hint: str = "", optional: bool = False, longest: int = 200, **attrs: Any) -> forms.CharField:
+    Words = str | _StrPromise  # what people read, perhaps translated when it is shown
+
+
+def line(
+    label: "Words", *, hint: "Words" = "", optional: bool = False, longest: int = 200, **attrs: Any
+) -> forms.CharField:
     """A one-line input. The browser's own `required` spares a round trip; the operation decides."""
     widget = forms.TextInput(attrs={"maxlength": longest, **({} if optional else {"required": True}), **attrs})
     field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
@@ -25,7 +34,7 @@ def line(label: Any, *, hint: str = "", optional: bool = False, longest: int = 2
     return field
 
 
-def text(label: str, *, hint: str = "", optional: bool = False, rows: int = 5) -> forms.CharField:
+def text(label: "Words", *, hint: "Words" = "", optional: bool = False, rows: int = 5) -> forms.CharField:
     """A text of several lines. It has no `maxlength`: a browser would cut a long paste without a word."""
     widget = forms.Textarea(attrs={"rows": rows, **({} if optional else {"required": True})})
     field = forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
@@ -114,11 +123,17 @@ class NewTicketForm(FilesForm):
 
 
 class ReplyForm(FilesForm):
-    """A public message, with files."""
+    """A public message, with files; from staff also another severity, which a template may propose."""
 
     field_order = ("body", "file")
 
     body = text("Reply")
+    severity = forms.CharField(
+        label=_("Also change the severity"),
+        required=False,
+        widget=forms.Select(choices=[("", _("Leave it as it is")), *Severity.choices]),
+    )
+    severity_reason = line(_("Reason of the change"), optional=True, hint=_("The client is told."))
 
 
 class NoteForm(FilesForm):
@@ -227,11 +242,44 @@ class AcknowledgementForm(forms.Form):
 class SaveViewForm(forms.Form):
     """The queue's filters under a name. The filters themselves come along as the queue's address has them."""
 
-    name = line(gettext_lazy("Name of the view"), longest=60)
-    shared = forms.BooleanField(label=gettext_lazy("Show it to colleagues too"), required=False)
+    name = line(_("Name of the view"), longest=60)
+    shared = forms.BooleanField(label=_("Show it to colleagues too"), required=False)
 
 
 class RenameViewForm(forms.Form):
     """Another name for a view."""
 
-    name = line(gettext_lazy("New name"), longest=60)
+    name = line(_("New name"), longest=60)
+
+
+class MacroForm(forms.Form):
+    """A reply template. `shared` is asked once, when it is made."""
+
+    name = line(_("Name"), longest=LONGEST_NAME)
+    body = text(_("Text"), rows=8)
+    then = forms.CharField(
+        label=_("And then"),
+        required=False,
+        widget=forms.Select(choices=MacroThen.choices),
+        help_text=_("Proposed to whoever uses it."),
+    )
+    severity = forms.CharField(
+        label=_("And the severity"),
+        required=False,
+        widget=forms.Select(choices=[("", _("Leave it as it is")), *Severity.choices]),
+    )
+    severity_reason = line(
+        _("Reason of the change"), optional=True, longest=LONGEST_REASON, hint=_("The client is told.")
+    )
+    shared = forms.BooleanField(label=_("For all staff"), required=False)
+
+    def typed(self) -> MacroText:
+        """What was typed, for the operation."""
+        given = self.cleaned_data
+        return MacroText(
+            name=given["name"],
+            body=given["body"],
+            then=given["then"],
+            severity=given["severity"],
+            severity_reason=given["severity_reason"],
+        )

@@ -14,7 +14,7 @@ from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
-from tickets.models import Attachment, EntryKind, Escalation, Ticket, TimelineEntry, Watcher
+from tickets.models import Attachment, EntryKind, Escalation, MessageDraft, Ticket, TimelineEntry, Watcher
 
 MOST_FOLLOWED = 500
 
@@ -117,6 +117,12 @@ def staged_by(actor: Actor) -> QuerySet[Attachment]:
 def staged_files(member: Member, *, organisation_id: int) -> list[Attachment]:
     """What the member has uploaded for an organisation and not yet sent, in the order of its upload."""
     return list(staged_by(member.actor).filter(organisation_id=organisation_id).order_by("pk"))
+
+
+def drafts_of(ticket: Ticket, *, member: Member) -> dict[str, MessageDraft]:
+    """The member's own drafts on the ticket, by kind. Nobody else's are ever read."""
+    found = MessageDraft.objects.filter(ticket=ticket, person_id=member.user.pk)
+    return {draft.kind: draft for draft in found}
 
 
 def clocks_of(ticket: Ticket) -> dict[str, Clock]:

@@ -35,3 +35,11 @@ def remove_stale_uploads_task(**kwargs: Any) -> int:
     from tickets.operations.housekeeping import remove_stale_uploads  # noqa: PLC0415 - tasks are leaves
 
     return remove_stale_uploads()
+
+
+@shared_task(name="tickets.remove_old_drafts")
+def remove_old_drafts_task(**kwargs: Any) -> int:
+    """Remove drafts that nobody has touched for a month; returns how many."""
+    from tickets.operations.drafts import remove_old_drafts  # noqa: PLC0415 - tasks are leaves
+
+    return remove_old_drafts()

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from tickets.views import clients, clocks, composer, desk, files, intake, saved_views, ticket, verbs, watching
+from tickets.views import (
+    clients,
+    clocks,
+    composer,
+    desk,
+    drafting,
+    files,
+    intake,
+    macros,
+    saved_views,
+    ticket,
+    verbs,
+    watching,
+)
 
 app_name = "tickets"
 ONE = "tickets/<uuid:public_id>/"
@@ -28,6 +41,12 @@ urlpatterns = [
     path(f"{ONE}note/", composer.note, name="note"),
     path(f"{ONE}reply/preview/", composer.reply_preview, name="reply_preview"),
     path(f"{ONE}note/preview/", composer.note_preview, name="note_preview"),
+    path(f"{ONE}reply/macro/", composer.put_macro, name="put_macro"),
+    path(f"{ONE}reply/draft/", drafting.reply_draft, name="reply_draft"),
+    path(f"{ONE}note/draft/", drafting.note_draft, name="note_draft"),
+    path(f"{ONE}mentions/", drafting.mentions, name="mentions"),
+    path(f"{ONE}files/", drafting.stage_file, name="stage_file"),
+    path(f"{ONE}presence/", drafting.presence, name="presence"),
     path(f"{ONE}waiting/", verbs.waiting, name="waiting"),
     path(f"{ONE}resumption/", verbs.resumption, name="resumption"),
     path(f"{ONE}resolution/", verbs.resolution, name="resolution"),
@@ -44,4 +63,11 @@ urlpatterns = [
     path(f"{ONE}escalations/<int:pk>/acknowledgement/", verbs.acknowledgement, name="acknowledgement"),
     path(f"{ONE}escalations/<int:pk>/taking/", clients.taking, name="taking"),
     path(f"{ONE}escalations/<int:pk>/handing/", clients.handing, name="handing"),
+]
+
+settings_urls = [
+    path("macros/", macros.macros, name="macros"),
+    path("macros/new/", macros.new_macro, name="new_macro"),
+    path("macros/<int:pk>/", macros.macro, name="macro"),
+    path("macros/<int:pk>/removal/", macros.remove, name="macro_removal"),
 ]

@@ -44,6 +44,7 @@ _STAFF = frozenset(
         "ticket.watch",
         "ticket.read_organisation",
         "escalations.read",
+        "macro.write",
     }
 )
 

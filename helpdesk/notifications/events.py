@@ -24,6 +24,7 @@ FOR_STAFF: Mapping[str, object] = {
     "new_ticket": _("A new ticket"),
     "client_reply": _("A client replied"),
     "assigned": _("A ticket was assigned to you"),
+    "mentioned": _("A colleague mentioned you by name"),
     "reopened": _("A ticket was reopened"),
     "withdrawn": _("A ticket was withdrawn"),
     "rated": _("A client says that it did not help"),

@@ -8,7 +8,7 @@ that does not exist. Plain words stand for themselves.
 from collections.abc import Mapping
 
 from helpdesk.proof.fixtures_api import API
-from helpdesk.proof.shapes import PLAIN, Fixture, Of, on, to
+from helpdesk.proof.shapes import PLAIN, Fixture, Of, Upload, on, to
 
 NEW_TICKET = {
     "subject": "Printer on fire", "description": "It burns.", "severity": "P3", "organisation": Of("organisation"),
@@ -28,6 +28,7 @@ RESET_MAIL = "whoever names an address has a reset mail sent there, to its owner
 INVITED_MAIL = "an address that has an account is told so by mail, and the inviter is not"
 LEVEL_TWO = dict.fromkeys(("account_manager", "deputy"), "staff are the vendor's: who serves it may hold level 2")
 TAKEN = "one address, one account: an admin who adds somebody is told that an address is taken"
+PK = frozenset({"pk"})
 # Staff are the vendor's own, whom every admin administers: what must not be reached there is the victim's client.
 AGENT, CLIENT = {"pk": "agent.user.pk"}, {"pk": "client"}
 
@@ -72,6 +73,12 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:note": to(body="Psst."),
     "tickets:reply_preview": to(body="**Hello**."),
     "tickets:note_preview": to(body="**Psst**."),
+    "tickets:put_macro": to(body="Hello.", macro=Of("macro")),
+    "tickets:reply_draft": to(body="Hello so far.", seen="1"),
+    "tickets:note_draft": to(body="Psst so far.", seen="1"),
+    "tickets:mentions": Fixture(query={"q": "a"}),
+    "tickets:stage_file": to(file=Upload("A file so far.")),
+    "tickets:presence": to(seen="1", writing="reply"),
     "tickets:waiting": to(question="Which one?"),
     "tickets:resumption": on("ticket_waiting", reason="They rang."),
     "tickets:resolution": to(message="Done."),
@@ -147,6 +154,10 @@ ROUTES: Mapping[str, Fixture] = {
         ids={"key": "team.key"}, shared=frozenset({"key"}), body={"assignment": "round_robin"}
     ),
     "settings:matrix": PLAIN,
+    "settings:macros": PLAIN,
+    "settings:new_macro": Fixture(body={"name": "Thanks", "body": "Hello {{requester.name}}.", "shared": "on"}),
+    "settings:macro": Fixture(ids={"pk": "macro"}, shared=PK, body={"name": "Thanks again", "body": "Hello."}),
+    "settings:macro_removal": Fixture(ids={"pk": "macro"}, shared=PK),
     "settings:outbox": PLAIN,
     "settings:notice": Fixture(ids={"pk": "notice"}),
     "settings:retry": Fixture(ids={"pk": "dead_notice"}),

@@ -25,11 +25,13 @@ from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
 from sla.operations.calendars import set_support_hours
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, DraftKind, Macro, Ticket
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
+from tickets.operations.drafts import save_draft
 from tickets.operations.feedback import give_feedback
 from tickets.operations.intake import open_ticket
+from tickets.operations.macros import MacroText, create_macro
 from tickets.operations.views import save_view
 from tickets.operations.watching import watch
 from tickets.queue_filters import filters_of
@@ -73,6 +75,15 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     watch(ticket=old, user=side.person("client_admin"), actor=side.actor("client"), at=later)
     handling.escalate(ticket=old, reason=f"Why {aviary.text(side.key, 'a reason as typed')}", actor=agent, at=later)
     return {**made, "escalation": old.escalations.latest("pk"), "message": answer}
+
+
+def drafts(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """What a client and an agent have begun to write on the ticket."""
+    ticket = side.things["ticket"]
+    for role, kind in (("client", DraftKind.REPLY), ("agent", DraftKind.NOTE)):
+        body = aviary.text(side.key, f"the draft of the {role}")
+        save_draft(ticket=ticket, actor=side.actor(role), kind=kind, body=body, seen=1, at=at)
+    return {}
 
 
 def mails(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
@@ -174,9 +185,17 @@ def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
         "holiday": calendar.holidays.latest("date"),
         "future_hours": _future_hours(calendar),
         "team": Team.objects.get(key="support"),
+        "macro": _macro(),
         "a_year": "2031",
         "one": "1",
     }
+
+
+def _macro() -> Macro:
+    """A reply template of all staff; made once, however often the seeds run."""
+    text = MacroText(name="Greeting", body="Hello {{requester.first_name}}, thank you.")
+    found = Macro.objects.filter(name=text.name, owner__isnull=True).first()
+    return found or create_macro(actor=SYSTEM, text=text, shared=True)
 
 
 def _future_hours(calendar: Calendar) -> CalendarWeek:
@@ -190,6 +209,7 @@ def _future_hours(calendar: Calendar) -> CalendarWeek:
 
 SEEDS: list[Seed] = [
     tickets_in_every_state,
+    drafts,
     mails,
     files,
     invitations,

@@ -5,11 +5,13 @@ from django.urls import include, path
 from helpdesk.accounts.urls import settings_urls as people_urls
 from helpdesk.web.views import account_mails, audit, health, home, inbox, outbox, robots
 from sla.urls import settings_urls as policy_urls
+from tickets.urls import settings_urls as ticket_urls
 
 settings_urls = [
     path("", home.settings_index, name="index"),
     *people_urls,
     *policy_urls,
+    *ticket_urls,
     path("audit/", audit.entries, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("outbox/", outbox.notices, name="outbox"),

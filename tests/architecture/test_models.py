@@ -42,6 +42,7 @@ GLOBAL = {
     "sla.PolicyVersion": "published: part of a policy",
     "sla.Target": "published: part of a policy",
     "tickets.SavedView": "a staff member's filters; what names an organisation shows to who serves it",
+    "tickets.Macro": "the vendor's reply templates, for tickets of every organisation; no client's content",
 }
 ALL = apps.get_models(include_auto_created=True)
 TENANT = [model for model in ALL if issubclass(model, TenantModel)]

@@ -9,9 +9,10 @@ from helpdesk.accounts.operations import invite_client
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
-from tickets.models import Feedback, Ticket, Watcher
+from tickets.models import DraftKind, Feedback, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.conversation import add_note, reply
+from tickets.operations.drafts import save_draft
 from tickets.operations.intake import open_ticket
 from tickets.operations.sweep import sweep
 
@@ -56,6 +57,9 @@ def make_pair(world) -> Pair:
         sweep(at=colombo("2026-01-20 10:01"))
         for ticket in (pair.acme, pair.globex):
             reply(ticket=ticket, actor=actor_of(world.agent), body="Sorry.", at=colombo("2026-01-20 11:00"))
+        for ticket, writer, mark in ((pair.acme, world.alice, "acme"), (pair.globex, world.bob, CANARY)):
+            draft = {"ticket": ticket, "actor": actor_of(writer), "kind": DraftKind.REPLY}
+            save_draft(**draft, body=f"Draft {mark}", seen=1, at=colombo("2026-01-20 11:30"))
     return pair
 
 

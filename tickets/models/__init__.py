@@ -1,8 +1,10 @@
 """Tickets: the ticket, its append-only timeline, the rungs of the ladder that it has climbed, its files."""
 
 from tickets.models.attachment import Attachment, AttachmentUse
+from tickets.models.drafts import DraftKind, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
+from tickets.models.macros import Macro, MacroThen
 from tickets.models.saved_view import SavedView
 from tickets.models.sweep import SweepRun
 from tickets.models.ticket import Channel, Ticket, TicketCounter, TicketState
@@ -13,9 +15,13 @@ __all__ = [
     "Attachment",
     "AttachmentUse",
     "Channel",
+    "DraftKind",
     "EntryKind",
     "Escalation",
     "Feedback",
+    "Macro",
+    "MacroThen",
+    "MessageDraft",
     "SavedView",
     "SweepRun",
     "Ticket",

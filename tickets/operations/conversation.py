@@ -14,6 +14,7 @@ from tickets.operations.announcing import tell_client, tell_staff
 from tickets.operations.attachments import bind_attachments
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
+from tickets.operations.mentions import mark_mentions, tell_mentioned
 from tickets.operations.work import Work, begin, save, send
 
 LIVE = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
@@ -45,6 +46,7 @@ def reply(
     effective = min(received_at or work.at, work.at)
     answers = actor.is_staff and not automatic
     entry = work.write(EntryKind.REPLY, body=body, at=effective, data={"answers": answers, "automatic": automatic})
+    called = mark_mentions(work, entry)
     if actor.is_client and not automatic and _was_asked_before(work.ticket, effective):
         _resume(work, reason="The client answered.", at=effective)
     save(work, action="ticket.reply")
@@ -53,6 +55,7 @@ def reply(
         tell_staff(work, event="client_reply", reason=f"{actor.name} replied.", message=excerpt(entry))
     else:
         tell_client(work, event="reply", message=excerpt(entry), author=actor.name)
+    tell_mentioned(work, entry, called)
     send(work)
     return entry
 
@@ -67,13 +70,19 @@ def add_note(
     at: datetime | None = None,
     seen: int | None = None,
 ) -> TimelineEntry:
-    """An internal note, with its files: never seen by the client, never an answer (POLICY 4)."""
+    """An internal note, with its files: never seen by the client, never an answer (POLICY 4).
+
+    Staff whom it mentions by name are told, if they serve the organisation.
+    """
     require(actor, "ticket.note")
     body = required_text(body, field="body", message="Write the note first.")
     work = begin(ticket, actor=actor, at=at, seen=seen)
     entry = work.write(EntryKind.NOTE, body=body, public=False)
+    called = mark_mentions(work, entry)
     save(work, action="ticket.note")
     bind_attachments(work, entry, attachments)
+    tell_mentioned(work, entry, called)
+    send(work)
     return entry
 
 
@@ -108,10 +117,12 @@ def wait_for_client(
     else:
         reason = required_text(contact, field="contact", message="Log the contact first.")
         entry = work.write(EntryKind.WAITING, body=f"The client was contacted: {reason}")
+    called = mark_mentions(work, entry)
     work.ticket.state = TicketState.WAITING
     save(work, action="ticket.wait", reason=contact.strip())
     bind_attachments(work, entry, attachments)
     tell_client(work, event="waiting", message=excerpt(entry), author=actor.name)
+    tell_mentioned(work, entry, called)
     send(work)
     return entry
 

@@ -15,6 +15,7 @@ from tickets.operations.announcing import tell_client, tell_staff
 from tickets.operations.attachments import bind_attachments
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
+from tickets.operations.mentions import mark_mentions, tell_mentioned
 from tickets.operations.work import Work, begin, save, send
 
 ACTIVE = (TicketState.OPEN, TicketState.WAITING)
@@ -41,10 +42,12 @@ def resolve(
     work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, *ACTIVE, doing="resolved")
     entry = work.write(EntryKind.RESOLVED, body=message.strip())
+    called = mark_mentions(work, entry)
     _end(work)
     save(work, action="ticket.resolve")
     bind_attachments(work, entry, attachments)
     tell_client(work, event="resolved", message=excerpt(entry), closes_at=_iso(work.ticket.closes_at))
+    tell_mentioned(work, entry, called)
     send(work)
     return work.ticket
 

@@ -2,16 +2,21 @@
 
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.decorators import MemberRequest
+from helpdesk.accounts.members import Member
+from helpdesk.lib.clock import database_now
+from tickets.composer import Asked
 from tickets.doings import verb_form
+from tickets.macros import MacroNotFound, filled_for, macro_of
 from tickets.markdown import passages
-from tickets.models import TicketState
-from tickets.operations.composing import THEN_RESOLVE, THEN_WAIT, send_reply
-from tickets.operations.conversation import add_note
+from tickets.models import Macro, Ticket, TicketState
+from tickets.operations.composing import THEN_RESOLVE, THEN_WAIT, keep_note, send_reply
+from tickets.operations.mentions import known_handles
 from tickets.views.frame import ticket_action, ticket_or_404
 from tickets.views.intake import follow_up
 from tickets.views.page import ticket_page
@@ -35,6 +40,8 @@ def reply_to(request: MemberRequest, public_id: UUID) -> HttpResponse:
             actor=actor,
             body=typed["body"],
             then=then,
+            severity=typed["severity"],
+            severity_reason=typed["severity_reason"],
             attachments=typed["attachments"],
             seen=typed["seen"],
         ),
@@ -57,7 +64,7 @@ def note(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="note",
-        run=lambda ticket, actor, typed: add_note(
+        run=lambda ticket, actor, typed: keep_note(
             ticket=ticket, actor=actor, body=typed["body"], attachments=typed["attachments"]
         ),
         done=_("The note is kept; the client does not see it."),
@@ -79,13 +86,50 @@ def note_preview(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def _preview(request: MemberRequest, public_id: UUID, *, name: str) -> HttpResponse:
     """The text as it would be shown: as a part of the page for htmx, else as the page with all that was typed.
 
-    Nothing is sent; files that came along are staged, as a browser cannot be given them back.
+    Nothing is sent.
     """
     ticket = ticket_or_404(request.member, public_id)
     form = verb_form(name, ticket, request.POST)
-    shown = passages(str(form["body"].value() or ""))
+    text = str(form["body"].value() or "")
+    called = known_handles(ticket) if request.member.is_staff and "@" in text else ()
+    shown = passages(text, mentions=called)
     if request.headers.get("HX-Request") == "true":
         return render(request, "tickets/_preview.html", {"passages": shown})
+    return _asked(request, ticket, name, form, Asked(preview=shown))
+
+
+@ticket_action("macro.write")
+def put_macro(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Put a template below what the reply says so far, and choose what it proposes. Nothing is sent."""
+    member, ticket = request.member, ticket_or_404(request.member, public_id)
+    macro = _chosen_macro(member, request.POST.get("macro", ""))
+    if macro is None:
+        form = verb_form("reply", ticket, request.POST)
+        form.add_error(None, _("Choose a template first."))
+        return _asked(request, ticket, "reply", form, Asked(), status=422)
+    filled = filled_for(macro, ticket, member=member, at=database_now())
+    typed = request.POST.copy()
+    before = typed.get("body", "").rstrip()
+    typed["body"] = f"{before}\n\n{filled.text}" if before else filled.text
+    if macro.severity and macro.severity != ticket.severity:
+        typed["severity"], typed["severity_reason"] = macro.severity, macro.severity_reason
+    form = verb_form("reply", ticket, typed)
+    return _asked(request, ticket, "reply", form, Asked(macro=macro, missing=filled.missing))
+
+
+def _chosen_macro(member: Member, text: str) -> Macro | None:
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    try:
+        return macro_of(member, int(text))
+    except MacroNotFound:
+        return None
+
+
+def _asked(
+    request: MemberRequest, ticket: Ticket, name: str, form: forms.Form, asked: Asked, *, status: int = 200
+) -> HttpResponse:
+    """The page with the form as it was sent. Its files are staged: a browser cannot be given them back."""
     files = take_files(request, form, ticket.organisation)
     keep_files(request.member, form, ticket.organisation, files)
-    return ticket_page(request, ticket, failed=(name, form), preview=shown)
+    return ticket_page(request, ticket, failed=(name, form), asked=asked, status=status)

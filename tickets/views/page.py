@@ -13,16 +13,16 @@ from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, current_calendar
-from tickets.composer import WRITERS, composer_of, seen_version
+from tickets.composer import WRITERS, Asked, Composer, composer_of, files_of, seen_version
 from tickets.doings import doings
 from tickets.due import queue_chip
 from tickets.followers import followers_of
-from tickets.markdown import Passage
 from tickets.models import EntryKind, Escalation, Ticket, TimelineEntry
 from tickets.proposing import answers_in_words
-from tickets.queries import attachments_of, escalations_of, tickets_visible_to, timeline_of
+from tickets.queries import attachments_of, drafts_of, escalations_of, tickets_visible_to, timeline_of
 from tickets.timeline_rows import SHOWN, timeline_parts, timeline_rows
 from tickets.views.clocks import clock_views
+from tickets.views.uploads import keep_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +39,12 @@ def ticket_page(
     ticket: Ticket,
     *,
     failed: tuple[str, forms.Form] | None = None,
-    preview: Sequence[Passage] | None = None,
+    asked: Asked | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Render the ticket for the request's member; `failed` is the verb just refused with its bound form.
 
-    With `preview` that form was not refused: this is what its text would look like.
+    With `asked` that form was not refused: its writer only asked something of the composer.
     """
     member, at = request.member, database_now()
     matrix = matrix_in_force(at=at)
@@ -53,6 +53,12 @@ def ticket_page(
     offered = doings(ticket, member=member, at=at, top=matrix.top, failed=failed)
     zone = member.user.time_zone
     rows = timeline_rows(shown, staff=member.is_staff, zone=zone, files=attachments_of(ticket, member=member))
+    drafts = drafts_of(ticket, member=member)
+    composer = composer_of(
+        offered, entries, rows, given=seen_version(request.POST), drafts=drafts, asked=asked, member=member
+    )
+    if composer is not None:
+        _restore_files(member, ticket, composer)
     context = {
         "ticket": ticket,
         "at": at,
@@ -63,9 +69,9 @@ def ticket_page(
         "hidden": hidden,
         "rungs": _rungs(ticket, matrix, member=member),
         "level_name": matrix.name(ticket.level),
-        "composer": composer_of(offered, entries, rows, given=seen_version(request.POST), preview=preview),
+        "composer": composer,
         "doings": [doing for doing in offered if doing.name not in WRITERS],
-        "failed": next((doing for doing in offered if doing.failed and preview is None), None),
+        "failed": next((doing for doing in offered if doing.failed and asked is None), None),
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
@@ -74,6 +80,13 @@ def ticket_page(
         **_asked(entries),
     }
     return render(request, "tickets/detail.html", context, status=status)
+
+
+def _restore_files(member: Member, ticket: Ticket, composer: Composer) -> None:
+    """A draft comes back with its files, as far as they are still staged."""
+    for writer in composer.writers:
+        if writer.draft is not None and writer.draft.files:
+            keep_files(member, writer.doing.form, ticket.organisation, files_of(writer.draft))
 
 
 def _window(entries: Sequence[TimelineEntry], *, everything: bool) -> tuple[list[TimelineEntry], int]:

@@ -27,13 +27,13 @@ def take_files(request: MemberRequest, form: forms.Form, organisation: Organisat
     if not isinstance(form, FilesForm):
         return []
     form.is_valid()
-    chosen = _ids(request, "attachments")
+    chosen = ids_of(request, "attachments")
     room = max(0, settings.ATTACHMENTS_PER_MESSAGE - len(chosen))
     brought = request.FILES.getlist("file")
     rows = upload_attachments(
         organisation=organisation,
         files=[(file, file.name or "") for file in brought[:room]],
-        in_place_of=[public_id for public_id in _ids(request, "offered") if public_id not in chosen],
+        in_place_of=[public_id for public_id in ids_of(request, "offered") if public_id not in chosen],
         actor=request.member.actor,
     )
     for row in rows:
@@ -64,7 +64,8 @@ def drop_unsent(member: Member, files: Iterable[uuid.UUID]) -> None:
             discard_attachment(attachment_id=public_id, actor=member.actor)
 
 
-def _ids(request: MemberRequest, name: str) -> list[uuid.UUID]:
+def ids_of(request: MemberRequest, name: str) -> list[uuid.UUID]:
+    """The ids that a form sends under a name; a damaged one is answered like one that does not exist."""
     return [_id(text) for text in request.POST.getlist(name)]
 
 

@@ -12,6 +12,8 @@ ASK_THE_TIME = (
     "tickets.views.desk",
     "tickets.views.intake",
     "tickets.views.saved_views",
+    "tickets.views.composer",
+    "tickets.views.drafting",
     "tickets.operations.work",
     "tickets.operations.intake",
 )
