@@ -19,6 +19,7 @@ from sla.models import Severity
 from sla.versions import current_calendar, targets_of
 from tickets.models import Escalation, Ticket
 from tickets.operations.conversation import add_note, reply, wait_for_client
+from tickets.operations.feedback import give_feedback
 from tickets.operations.handling import acknowledge, assign, change_severity, escalate
 from tickets.operations.intake import open_ticket
 from tickets.operations.status import close, reopen, resolve, withdraw
@@ -176,6 +177,10 @@ class Year:
 
     def _reopen(self, ticket: Ticket, at: datetime) -> None:
         reopen(ticket=ticket, actor=self._client(ticket), reason="It happened again today.", at=at)
+
+    def _rate(self, ticket: Ticket, at: datetime) -> None:
+        helped, comment = self._chance.choice(texts.FEEDBACK)
+        give_feedback(ticket=ticket, helped=helped, comment=comment, actor=self._client(ticket), at=at)
 
     def _close(self, ticket: Ticket, at: datetime) -> None:
         close(ticket=ticket, actor=self._client(ticket), at=at)

@@ -95,5 +95,7 @@ def _wishes(chance: random.Random, minutes: int) -> Iterator[tuple[str, float]]:
         yield "reopen", chance.uniform(60, 900)
         yield "answer", 60
         yield "resolve", chance.uniform(60, 600)
+    if chance.random() < 0.4:
+        yield "rate", chance.uniform(20, 400)
     if chance.random() < 0.5:
         yield "close", chance.uniform(30, 2000)

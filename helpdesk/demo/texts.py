@@ -49,6 +49,13 @@ SOLUTIONS = [
     "We have repaired the data and added a check, so that it cannot happen again.",
     "The setting was on the old value for your organisation; it is right now.",
 ]
+FEEDBACK = [
+    ("yes", "Quick and clear, thank you."),
+    ("yes", ""),
+    ("yes", "Solved at once."),
+    ("partly", "It works again, but it took longer than promised."),
+    ("no", "The same error came back the next day."),
+]
 ESCALATION_REASONS = ["Our month-end closing depends on this.", "Our management asks for a date."]
 SEVERITY_REASONS = [
     "More people are affected than we knew.",
