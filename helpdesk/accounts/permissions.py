@@ -42,6 +42,7 @@ _STAFF = frozenset(
         "ticket.escalate",
         "ticket.acknowledge",
         "ticket.watch",
+        "ticket.tag",
         "ticket.read_organisation",
         "escalations.read",
         "macro.write",

@@ -97,6 +97,8 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:taking": Fixture(ids={"pk": "escalation"}),
     "tickets:handing": Fixture(ids={"pk": "escalation"}, body={"reason": "I am away."}),
     "tickets:acknowledgement": Fixture(ids={"pk": "escalation"}),
+    "tickets:tags": to(tags="Invoices, vip"),
+    "tickets:untag": to(tags="proof"),
     "tickets:file": Fixture(ids={"file_id": "file"}),
     # People of one's own organisation, and oneself.
     "account": Fixture(body={"name": "A new name", "time_zone": "Asia/Colombo"}),

@@ -31,6 +31,7 @@ from tickets.operations.attachments import upload_attachment
 from tickets.operations.drafts import save_draft
 from tickets.operations.feedback import give_feedback
 from tickets.operations.intake import open_ticket
+from tickets.operations.labels import tag_ticket
 from tickets.operations.macros import MacroText, create_macro
 from tickets.operations.views import save_view
 from tickets.operations.watching import watch
@@ -83,6 +84,13 @@ def drafts(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     for role, kind in (("client", DraftKind.REPLY), ("agent", DraftKind.NOTE)):
         body = aviary.text(side.key, f"the draft of the {role}")
         save_draft(ticket=ticket, actor=side.actor(role), kind=kind, body=body, seen=1, at=at)
+    return {}
+
+
+def beside_the_ticket(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """What stands beside a ticket's timeline: its tags."""
+    ticket, agent = side.things["ticket"], side.actor("agent")
+    tag_ticket(ticket=ticket, actor=agent, add=[aviary.text(side.key, "a tag as typed")], at=at)
     return {}
 
 
@@ -210,6 +218,7 @@ def _future_hours(calendar: Calendar) -> CalendarWeek:
 SEEDS: list[Seed] = [
     tickets_in_every_state,
     drafts,
+    beside_the_ticket,
     mails,
     files,
     invitations,

@@ -143,3 +143,15 @@ def test_a_level_that_is_no_more_is_named_by_its_number(world, caller, signed_in
     assert waiting["level_name"] == "Level 2"
     shown = signed_in(world.alice).get(ticket.path)
     assert (shown.status_code, "Level 2" in shown.content.decode()) == (200, True)
+
+
+def test_staff_read_and_replace_tags_and_clients_get_none(world, caller, ticket):
+    agent, path = caller(world.agent), path_of(ticket)
+    changed = agent.patch(path, {"tags": ["VIP", "late payer"]}, If_Match="*")
+    assert (changed.status_code, changed.json()["tags"]) == (200, ["late payer", "vip"])
+    assert agent.patch(path, {"tags": ["vip"]}, If_Match="*").json()["tags"] == ["vip"]
+    refused = agent.patch(path, {"tags": ["a,b"]}, If_Match="*")
+    assert (problem(refused), refused.json()["errors"][0]["field"]) == ((422, "invalid"), "tags")
+    alice = caller(world.alice)
+    assert "tags" not in alice.get(path).json()
+    assert alice.patch(path, {"tags": []}, If_Match="*").status_code == 403

@@ -6,7 +6,7 @@ import inspect
 import pytest
 from django import forms
 
-MODULES = ("helpdesk.accounts.forms", "sla.forms", "tickets.forms")
+MODULES = ("helpdesk.accounts.forms", "sla.forms", "tickets.forms", "tickets.panel_forms")
 FORMS = {
     value
     for module in MODULES

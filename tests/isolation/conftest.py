@@ -14,6 +14,7 @@ from tickets.operations.attachments import upload_attachment
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.drafts import save_draft
 from tickets.operations.intake import open_ticket
+from tickets.operations.labels import tag_ticket
 from tickets.operations.sweep import sweep
 
 
@@ -50,6 +51,7 @@ def make_pair(world) -> Pair:
             organisation=organisation, ticket=ticket, helped="no", comment=mark, given_by=requester,
             given_at=colombo("2026-01-19 12:00"),
         )  # fmt: skip
+        tag_ticket(ticket=ticket, actor=actor_of(world.agent), add=[mark], at=colombo("2026-01-19 12:00"))
         return ticket
 
     with system_scope("the tests' two tickets"):

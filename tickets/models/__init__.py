@@ -4,6 +4,7 @@ from tickets.models.attachment import Attachment, AttachmentUse
 from tickets.models.drafts import DraftKind, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
+from tickets.models.labels import TicketTag
 from tickets.models.macros import Macro, MacroThen
 from tickets.models.saved_view import SavedView
 from tickets.models.sweep import SweepRun
@@ -27,6 +28,7 @@ __all__ = [
     "Ticket",
     "TicketCounter",
     "TicketState",
+    "TicketTag",
     "TimelineEntry",
     "Watcher",
 ]

@@ -22,6 +22,7 @@ from tickets.proposing import answers_in_words
 from tickets.queries import attachments_of, drafts_of, escalations_of, tickets_visible_to, timeline_of
 from tickets.timeline_rows import SHOWN, timeline_parts, timeline_rows
 from tickets.views.clocks import clock_views
+from tickets.views.panels import panels
 from tickets.views.uploads import keep_files
 
 
@@ -78,6 +79,7 @@ def ticket_page(
         "rated": any(entry.kind == EntryKind.RATED for entry in entries),
         "followers": followers_of(ticket, member=member) if member.may("ticket.watch") else None,
         **_asked(entries),
+        **panels(ticket, member=member, failed=failed),
     }
     return render(request, "tickets/detail.html", context, status=status)
 

@@ -8,7 +8,9 @@ from rest_framework import serializers
 
 from helpdesk.api.serializers.base import Answer, Body, PersonBrief, absolute
 from sla.models import Severity
+from tickets.labels import MOST_TAGS, tags_of
 from tickets.models import Channel, Ticket, TicketState
+from tickets.models.labels import LONGEST_TAG
 from tickets.operations.intake import LONGEST_LINE, LONGEST_SUBJECT, LONGEST_TEXT
 
 REASON = "Why; the client reads it."
@@ -61,6 +63,8 @@ class TicketBrief(Answer):
 class TicketAnswer(TicketBrief):
     """A ticket."""
 
+    staff_only = (*TicketBrief.staff_only, "tags")
+
     description = serializers.CharField()
     steps = serializers.CharField(allow_blank=True)
     affected_users = serializers.CharField(allow_blank=True)
@@ -71,6 +75,11 @@ class TicketAnswer(TicketBrief):
     closed_at = serializers.DateTimeField(allow_null=True)
     withdrawn = serializers.BooleanField()
     follows = serializers.SerializerMethodField(help_text="The ticket that this one follows, if you may see it.")
+
+    tags = serializers.SerializerMethodField(required=False, help_text="By name. For staff only.")
+
+    def get_tags(self, ticket: Ticket) -> list[str]:
+        return tags_of(ticket) if self.context["member"].is_staff else []
 
     def get_follows(self, ticket: Ticket) -> UUID | None:  # noqa: ARG002 - the framework's signature
         found: UUID | None = self.context.get("followed")
@@ -108,6 +117,12 @@ class TicketChange(Body):
     planned_on = serializers.DateField(required=False, allow_null=True, help_text="null: no planned date.")
     assignee = serializers.IntegerField(
         required=False, allow_null=True, help_text="The staff member's number as a person; null: nobody."
+    )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_TAG),
+        required=False,
+        max_length=MOST_TAGS,
+        help_text="All its tags: one that is left out is taken off. For staff only.",
     )
     reason = long_text(f"{REASON} Needed for a severity and for a planned date.", required=False)
 

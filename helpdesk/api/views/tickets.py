@@ -25,6 +25,7 @@ from sla.models import Severity
 from tickets.models import Channel, Ticket, TicketState
 from tickets.operations.handling import assign, change_severity, plan
 from tickets.operations.intake import open_ticket
+from tickets.operations.labels import set_tags
 from tickets.queries import TicketNotFound, get_ticket, tickets_visible_to, with_changed_at
 
 NO_ORGANISATION = "Name an organisation that you serve, by its key."
@@ -171,7 +172,7 @@ class OneTicket(ApiView):
     @describe(
         "tickets_update",
         tag="Tickets",
-        summary="Change severity, planned date or assignee",
+        summary="Change severity, planned date, assignee or tags",
         answer=TicketAnswer,
         body=TicketChange,
         example={"severity": "P1", "reason": "The whole accounts department stands still."},
@@ -199,10 +200,12 @@ def _changes(ticket: Ticket, member: Member, sent: Mapping[str, Any]) -> list[An
     if "assignee" in sent:
         assignee = _assignee(ticket, member, sent["assignee"])
         found.append(lambda seen: assign(**common, assignee=assignee, seen=seen))
+    if "tags" in sent:
+        found.append(lambda seen: set_tags(**common, tags=sent["tags"], seen=seen))
     if not found:
-        raise DomainError("Say what changes: severity, planned_on or assignee.")
+        raise DomainError("Say what changes: severity, planned_on, assignee or tags.")
     if "reason" in sent and not {"severity", "planned_on"} & set(sent):
-        raise DomainError("Leave this out: an assignee changes without a reason.", field="reason")
+        raise DomainError("Leave this out: only a severity and a planned date change with a reason.", field="reason")
     return found
 
 

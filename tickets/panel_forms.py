@@ -1,0 +1,18 @@
+"""The shapes of the small forms beside a ticket. Rules live in the operations."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tickets.forms import line
+
+
+class TagForm(forms.Form):
+    """Tags to put on a ticket, parted by commas."""
+
+    tags = line(_("Add tags"), hint=_("Parted by commas. Only staff see them."), optional=True, longest=400)
+
+
+class UntagForm(forms.Form):
+    """A tag to take off."""
+
+    tags = forms.CharField(required=False, widget=forms.HiddenInput)

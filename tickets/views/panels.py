@@ -1,0 +1,43 @@
+"""What stands beside a ticket's timeline: one panel for each matter."""
+
+from dataclasses import dataclass
+
+from django import forms
+
+from helpdesk.accounts.members import Member
+from tickets.labels import known_tags, tags_of
+from tickets.models import Ticket
+from tickets.panel_forms import TagForm
+
+Failed = tuple[str, forms.Form] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TagPanel:
+    """The tags, the form for more of them where the reader may use it, and tags to propose while they type."""
+
+    tags: list[str]
+    form: forms.Form | None
+    proposed: list[str]
+
+
+def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, object]:
+    """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
+    return {"tag_panel": _tags(ticket, member=member, failed=failed)}
+
+
+def _tags(ticket: Ticket, *, member: Member, failed: Failed) -> TagPanel | None:
+    if not member.is_staff:
+        return None
+    tags = tags_of(ticket)
+    if not member.may("ticket.tag"):
+        return TagPanel(tags=tags, form=None, proposed=[])
+    form = refused_form(failed, "tags") or TagForm(auto_id="tags-%s")
+    form.fields["tags"].widget.attrs["list"] = "tags-known"
+    known = known_tags(organisation_id=ticket.organisation_id)
+    return TagPanel(tags=tags, form=form, proposed=[name for name in known if name not in tags])
+
+
+def refused_form(failed: Failed, name: str) -> forms.Form | None:
+    """The form of this panel if it was just refused, with what was typed into it."""
+    return failed[1] if failed is not None and failed[0] == name else None
