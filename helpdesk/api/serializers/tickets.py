@@ -1,6 +1,6 @@
 """Tickets as the API takes and gives them."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
@@ -31,7 +31,7 @@ def files_field() -> serializers.ListField:
 class TicketBrief(Answer):
     """A ticket in a list."""
 
-    staff_only = ("channel",)
+    staff_only: ClassVar[tuple[str, ...]] = ("channel",)
 
     id = serializers.UUIDField(source="public_id", help_text="The ticket's id in addresses; it cannot be guessed.")
     reference = serializers.CharField(help_text="As people call it: ACME-142.")
