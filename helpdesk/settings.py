@@ -20,6 +20,7 @@ DEMO = env.bool("HELPDESK_DEMO", default=False)
 TESTING = env.bool("HELPDESK_TEST", default=False)
 DEBUG = env.bool("HELPDESK_DEBUG", default=False)
 LOCAL = DEMO or TESTING or DEBUG
+DEMO_TICKETS = env.int("HELPDESK_DEMO_TICKETS", default=60)  # how many a fresh demo is seeded with, at least 12
 
 SECRET_KEY = env.str("HELPDESK_SECRET_KEY", default="local-only-" + "0" * 50 if LOCAL else "")
 SECRET_KEY_FALLBACKS = env.list(

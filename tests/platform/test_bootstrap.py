@@ -34,6 +34,8 @@ def test_an_unknown_command_tells_the_usage_and_installs_nothing(venv, capsys, a
         (["test"], ["-m", "pytest", "-n", "2", "--dist", "loadfile"]),
         (["test", "-k", "clock"], ["-m", "pytest", "-k", "clock"]),
         (["bench", "sweep", "--json", "f"], ["-m", "helpdesk.embedded", "bench", "sweep", "--json", "f"]),
+        (["e2e", "-k", "client"], ["-m", "e2e", "-k", "client"]),
+        (["shots", "queue"], ["-m", "e2e.shots", "queue"]),
         (["faults", "--seconds", "12"], ["-m", "faults", "--seconds", "12"]),
         (["manage", "migrate", "--plan"], ["-m", "helpdesk.embedded", "manage", "migrate", "--plan"]),
     ],

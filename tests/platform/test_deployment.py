@@ -115,5 +115,5 @@ def test_the_first_start_makes_the_names_that_the_addresses_use():
 
 def test_every_package_of_the_product_is_copied_into_the_image():
     copied = set(re.findall(r"^COPY (\w+) \./", (ROOT / "Dockerfile").read_text(), re.MULTILINE))
-    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "faults", "tests"}
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"bench", "e2e", "faults", "tests"}
     assert copied == packages | {"templates"}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -17,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if self._is_behind():
             self._migrate_as_owner()
-        seed_demo(seed=1, tickets=60, progress=lambda text: self.stdout.write(f"  seeding: {text}"))
+        seed_demo(seed=1, tickets=settings.DEMO_TICKETS, progress=lambda text: self.stdout.write(f"  seeding: {text}"))
 
     def _is_behind(self) -> bool:
         executor = MigrationExecutor(connection)

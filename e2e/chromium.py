@@ -1,0 +1,75 @@
+"""The machine's own Chromium: found, or installed where that is ours to do, and how it is started."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Liberation has the widths of the fonts that most people have.
+PACKAGES = ("chromium", "fonts-liberation")
+QUIET = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+MISSING = """\
+Chromium is needed and was not found on this machine{why}.
+Install it (Debian: apt-get install chromium fonts-liberation), or name its program in HELPDESK_CHROMIUM."""
+
+
+class NoBrowser(Exception):
+    """There is no Chromium and none can be installed; the message says what to do."""
+
+
+def chromium() -> str | None:
+    """The path of its program: the one that HELPDESK_CHROMIUM names, else the first on PATH."""
+    if named := os.environ.get("HELPDESK_CHROMIUM"):
+        return named
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def ensure_chromium() -> str:
+    """The path of its program. As root on Debian it is installed when missing; raises `NoBrowser` elsewhere."""
+    if (found := chromium()) is None and _is_ours_to_install():
+        _install()
+        found = chromium()
+    if found is None:
+        raise NoBrowser(MISSING.format(why=""))
+    return found
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """A headless browser within the block. Raises `NoBrowser`."""
+    program = ensure_chromium()
+    # As root its sandbox does not start; the only pages that it opens are our own.
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def _is_ours_to_install() -> bool:
+    release = Path("/etc/os-release")
+    is_debian = release.exists() and "\nID=debian\n" in f"\n{release.read_text()}\n"
+    return is_debian and os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _install() -> None:
+    print("Installing Chromium from Debian's packages …", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", *PACKAGES]
+    for argv in (["apt-get", "update", "--quiet=2"], install):
+        done = subprocess.run(argv, check=False, capture_output=True, text=True, env=environment)
+    if done.returncode != 0:
+        raise NoBrowser(MISSING.format(why=f", and apt-get could not install it:\n{done.stderr.strip()[-1000:]}\n"))
