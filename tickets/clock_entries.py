@@ -16,6 +16,7 @@ MOVES_CLOCKS = (
     EntryKind.WITHDRAWN,
     EntryKind.REOPENED,
     EntryKind.CLOSED,
+    EntryKind.MERGED,
 )
 _SAME = {
     EntryKind.WAITING: Kind.PAUSED,
@@ -23,6 +24,7 @@ _SAME = {
     EntryKind.WITHDRAWN: Kind.WITHDRAWN,
     EntryKind.REOPENED: Kind.REOPENED,
     EntryKind.CLOSED: Kind.CLOSED,
+    EntryKind.MERGED: Kind.MERGED,
 }
 
 

@@ -43,6 +43,7 @@ _STAFF = frozenset(
         "ticket.acknowledge",
         "ticket.watch",
         "ticket.tag",
+        "ticket.merge",
         "ticket.read_organisation",
         "escalations.read",
         "macro.write",

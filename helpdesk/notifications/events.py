@@ -19,6 +19,7 @@ FOR_CLIENTS: Mapping[str, object] = {
     "resolved": _("Your ticket is resolved"),
     "severity_changed": _("The severity was changed"),
     "planned": _("The plan was changed"),
+    "merged": _("Your ticket was merged into another one"),
 }
 FOR_STAFF: Mapping[str, object] = {
     "new_ticket": _("A new ticket"),

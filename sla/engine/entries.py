@@ -46,6 +46,7 @@ class EntryKind(StrEnum):
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
     CLOSED = "closed"
+    MERGED = "merged"
 
 
 class DayReading(StrEnum):

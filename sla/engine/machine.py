@@ -82,6 +82,8 @@ class Clock:
             self._pause(at)
         elif entry.kind is EntryKind.RESUMED:
             self._resume(at)
+        elif entry.kind is EntryKind.MERGED:
+            self._merge(at)
         elif entry.kind is not EntryKind.OPENED:
             self._answer(at, entry) if self.kind is ClockKind.RESPONSE else self._resolve(at, entry)
 
@@ -161,6 +163,12 @@ class Clock:
             self._adopt(at)
             self._run(at)
         elif entry.kind in (EntryKind.RESOLVED, EntryKind.WITHDRAWN, EntryKind.CLOSED) and not stopped:
+            self._stop(at)
+
+    def _merge(self, at: int) -> None:
+        """Handled on another ticket from here on: what still counts stops without a verdict, a breach stays."""
+        if self.state is not State.STOPPED:
+            self.void = True
             self._stop(at)
 
     def _stop(self, at: int) -> None:

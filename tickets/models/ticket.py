@@ -59,6 +59,9 @@ class Ticket(TenantModel):
     follows = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     policy_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
@@ -88,6 +91,11 @@ class Ticket(TenantModel):
                 condition=models.Q(state__in=("open", "waiting")) | models.Q(resolved_at__isnull=False),
                 name="tickets_resolved_has_its_instant",
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(state="closed") & ~models.Q(merged_into=models.F("id")),
+                name="tickets_merged_is_closed",
+            ),
         )
         indexes = (
             # The agents' queue: what is due first, across organisations; NULLs (paused, P4) last, by age.
@@ -101,6 +109,8 @@ class Ticket(TenantModel):
             ),
             # A client's list, newest first; an organisation's reads the unique (organisation, number) backwards.
             models.Index(fields=("organisation", "requester", "-number"), name="tickets_by_requester"),
+            # What was merged into a ticket.
+            models.Index(fields=("merged_into",), condition=models.Q(merged_into__isnull=False), name="tickets_merged"),
             # The sweep: resolved tickets whose window ends.
             models.Index(fields=("closes_at",), condition=models.Q(state="resolved"), name="tickets_to_close"),
         )

@@ -34,6 +34,7 @@ class EntryKind(models.TextChoices):
     LINKED = "linked", "Linked"
     RATED = "rated", "Rated"
     HANDED = "handed", "Handed on"
+    MERGED = "merged", "Merged"
 
 
 class TimelineEntry(TenantModel):

@@ -10,7 +10,7 @@ from helpdesk.notifications.rendering import render_notice
 
 WITH_DEADLINES = {"acknowledgement", "new_ticket", "client_reply", "reopened", "assigned", "severity_changed"}
 OF_THE_LADDER = {"warning", "response_overdue", "target_missed", "limit_passed", "asked", "unacknowledged"}
-OTHERS = {"mentioned", "reply", "waiting", "resolved", "withdrawn", "planned"}
+OTHERS = {"mentioned", "reply", "waiting", "resolved", "withdrawn", "planned", "merged"}
 EVERY = sorted(WITH_DEADLINES | OF_THE_LADDER | OTHERS)
 FACTS = {
     "subject": "<b>x</b>",

@@ -1,0 +1,13 @@
+from django.contrib.postgres.operations import ValidateConstraint
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """Checks the rows that are there; readers and writers go on meanwhile."""
+
+    dependencies = [("tickets", "0033_merging")]
+
+    operations = [
+        ValidateConstraint(model_name="timelineentry", name="tickets_entry_kind"),
+        ValidateConstraint(model_name="ticket", name="tickets_merged_is_closed"),
+    ]
