@@ -16,3 +16,9 @@ class UntagForm(forms.Form):
     """A tag to take off."""
 
     tags = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class MergeForm(forms.Form):
+    """The ticket to merge into, by its number."""
+
+    into = line(_("Merge into"), hint=_("The number of another ticket of this organisation."), longest=40)

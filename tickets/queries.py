@@ -52,6 +52,14 @@ def get_ticket(member: Member, public_id: UUID) -> Ticket:
     return found
 
 
+def goes_on_as(ticket: Ticket, *, member: Member) -> Ticket | None:
+    """The ticket that this one was merged into, at the end of the chain; None if not merged, or not the member's."""
+    found: Ticket | None = ticket
+    while found is not None and found.merged_into_id is not None:
+        found = tickets_visible_to(member).filter(pk=found.merged_into_id).first()
+    return found if found is not None and found.pk != ticket.pk else None
+
+
 def with_changed_at(found: QuerySet[Ticket], *, member: Member) -> QuerySet[Ticket]:
     """The tickets with `changed_at`: when the newest thing happened that the member sees, a UTC instant.
 

@@ -97,6 +97,7 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:taking": Fixture(ids={"pk": "escalation"}),
     "tickets:handing": Fixture(ids={"pk": "escalation"}, body={"reason": "I am away."}),
     "tickets:acknowledgement": Fixture(ids={"pk": "escalation"}),
+    "tickets:merging": to(into=Of("ticket_fresh.reference")),
     "tickets:tags": to(tags="Invoices, vip"),
     "tickets:untag": to(tags="proof"),
     "tickets:file": Fixture(ids={"file_id": "file"}),

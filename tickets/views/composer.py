@@ -17,6 +17,7 @@ from tickets.markdown import passages
 from tickets.models import Macro, Ticket, TicketState
 from tickets.operations.composing import THEN_RESOLVE, THEN_WAIT, keep_note, send_reply
 from tickets.operations.mentions import known_handles
+from tickets.queries import goes_on_as
 from tickets.views.frame import ticket_action, ticket_or_404
 from tickets.views.intake import follow_up
 from tickets.views.page import ticket_page
@@ -28,6 +29,9 @@ from tickets.views.verbs import perform
 def reply_to(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """A public message. On a closed ticket: the form of a new one that follows it, with the text in it."""
     ticket = ticket_or_404(request.member, public_id)
+    goes_on = goes_on_as(ticket, member=request.member)
+    if goes_on is not None:
+        return _lead_on(request, ticket, goes_on)
     if ticket.state == TicketState.CLOSED:
         return follow_up(request, ticket, reply=verb_form("reply", ticket, request.POST))
     then = request.POST.get("then", "")
@@ -55,6 +59,16 @@ def _done(then: str) -> str:
     if then == THEN_RESOLVE:
         return _("Your reply on {} is sent, and the ticket is resolved.")
     return _("Your reply on {} is sent.")
+
+
+def _lead_on(request: MemberRequest, merged: Ticket, ticket: Ticket) -> HttpResponse:
+    """A reply to a merged ticket: the ticket that goes on, with the text in its reply's form (409)."""
+    form = verb_form("reply", ticket, request.POST)
+    said = _("{} was merged into this ticket. Nothing is sent yet: read it, then send your reply here.")
+    form.is_valid()
+    form.add_error(None, said.format(merged.reference))
+    keep_files(request.member, form, ticket.organisation, take_files(request, form, ticket.organisation))
+    return ticket_page(request, ticket, failed=("reply", form), status=409)
 
 
 @ticket_action("ticket.note")

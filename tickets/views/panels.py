@@ -6,9 +6,11 @@ from django import forms
 
 from helpdesk.accounts.members import Member
 from tickets.labels import known_tags, tags_of
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketState
 from tickets.panel_forms import TagForm
+from tickets.queries import tickets_visible_to
 
+MOST_LISTED = 20
 Failed = tuple[str, forms.Form] | None
 
 
@@ -23,7 +25,17 @@ class TagPanel:
 
 def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, object]:
     """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
-    return {"tag_panel": _tags(ticket, member=member, failed=failed)}
+    return {
+        "tag_panel": _tags(ticket, member=member, failed=failed),
+        "may_merge": member.may("ticket.merge") and ticket.state != TicketState.CLOSED,
+        "merged_into": _visible(ticket.merged_into_id, member=member),
+        "merged_here": list(tickets_visible_to(member).filter(merged_into=ticket).order_by("-pk")[:MOST_LISTED]),
+    }
+
+
+def _visible(pk: int | None, *, member: Member) -> Ticket | None:
+    """The other ticket, where the member may see it."""
+    return tickets_visible_to(member).filter(pk=pk).first() if pk is not None else None
 
 
 def _tags(ticket: Ticket, *, member: Member, failed: Failed) -> TagPanel | None:
