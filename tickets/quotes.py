@@ -7,7 +7,7 @@ from typing import NamedTuple
 _QUOTED = re.compile(r" {0,3}>")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _WROTE = re.compile(r"On\b.{4,300}\bwrote:\s*")
-_ORIGINAL = re.compile(r"-{2,20} ?Original Message ?-{2,20}\s*", re.IGNORECASE)
+_ORIGINAL = re.compile(r"(?<!-)-{2,20} ?Original Message ?-{2,20}\s*", re.IGNORECASE)
 _DATED = re.compile(r"\d")
 
 

@@ -89,6 +89,7 @@ FORMATTED = {
     "helpdesk/accounts/views/invitations.py: said": "each view names its own sentence",
     "helpdesk/proof/browser.py: self": "a log handler's own method, no text's",
     "tickets/views/clients.py: done": "each view names its own sentence",
+    "tickets/views/panel_frame.py: done": "each view names its own sentence",
     "tickets/views/verbs.py: done": "each view names its own sentence",
 }
 

@@ -64,9 +64,11 @@ def _done(then: str) -> str:
 def _lead_on(request: MemberRequest, merged: Ticket, ticket: Ticket) -> HttpResponse:
     """A reply to a merged ticket: the ticket that goes on, with the text in its reply's form (409)."""
     form = verb_form("reply", ticket, request.POST)
-    said = _("{} was merged into this ticket. Nothing is sent yet: read it, then send your reply here.")
+    said = _("{} was merged into this ticket. Nothing is sent yet: read it, then send your reply here.").format(
+        merged.reference
+    )
     form.is_valid()
-    form.add_error(None, said.format(merged.reference))
+    form.add_error(None, said)
     keep_files(request.member, form, ticket.organisation, take_files(request, form, ticket.organisation))
     return ticket_page(request, ticket, failed=("reply", form), status=409)
 
