@@ -113,3 +113,5 @@ def test_the_page_adds_and_takes_out(world, ticket, cara, signed_in):
         assert answer.status_code == 422
         assert "Choose somebody who may follow this ticket." in answer.content.decode()
     assert signed_in(world.bob).post(f"{ticket.path}followers/", {"person": world.bob.pk}).status_code == 404
+    for person in ("", "0", str(world.bob.pk)):  # foreign, missing and damaged are answered alike
+        assert browser.post(f"{ticket.path}followers/out/", {"person": person}).url == ticket.path

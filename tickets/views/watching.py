@@ -32,16 +32,17 @@ def following(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 @ticket_action("ticket.watch")
 def unfollowing(request: MemberRequest, public_id: UUID) -> HttpResponse:
-    """Let the chosen person follow it no more."""
-    ticket = ticket_or_404(request.member, public_id)
+    """Let the chosen person follow it no more. Who does not follow it, is foreign or missing is answered alike."""
+    ticket, member = ticket_or_404(request.member, public_id), request.member
     try:
-        unwatch(ticket=ticket, user=_chosen(request), actor=request.member.actor)
-    except DomainError as error:
-        messages.error(request, error.message)
-        return ticket_page(request, ticket, status=status_of(error))
+        person = _chosen(request)
+    except DomainError:
+        person = None
+    if person is not None:
+        unwatch(ticket=ticket, user=person, actor=member.actor)
     messages.success(request, _("They follow {} no more.").format(ticket.reference))
-    gone = _chosen(request).pk == request.member.user.pk and not request.member.may("ticket.read_organisation")
-    return redirect("tickets:list" if gone and ticket.requester_id != request.member.user.pk else ticket.path)
+    own = member.may("ticket.read_organisation") or ticket.requester_id == member.user.pk
+    return redirect("tickets:list" if person == member.user and not own else ticket.path)
 
 
 def _chosen(request: MemberRequest) -> User:
