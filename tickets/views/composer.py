@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.numbers import row_number
 from tickets.composer import Asked
 from tickets.doings import verb_form
 from tickets.macros import MacroNotFound, filled_for, macro_of
@@ -134,10 +135,11 @@ def put_macro(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 
 def _chosen_macro(member: Member, text: str) -> Macro | None:
-    if not (text.isascii() and text.isdecimal()):
+    number = row_number(text)
+    if number is None:
         return None
     try:
-        return macro_of(member, int(text))
+        return macro_of(member, number)
     except MacroNotFound:
         return None
 

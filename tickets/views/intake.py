@@ -16,6 +16,7 @@ from helpdesk.accounts.models import Organisation, User
 from helpdesk.accounts.queries import clients_of, organisations_in
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.numbers import row_number
 from sla.models import Severity
 from tickets.forms import NewTicketForm
 from tickets.models import Channel, Ticket
@@ -25,8 +26,6 @@ from tickets.proposing import proposed_severity, questions
 from tickets.queries import tickets_visible_to
 from tickets.views.frame import refuse, ticket_or_404
 from tickets.views.uploads import drop_unsent, keep_files, take_files
-
-LONGEST_ID = 18  # digits: more would not fit the column
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,10 +125,8 @@ def _requester(member: Member, form: NewTicketForm, organisation: Organisation) 
     """The client themselves; for staff the chosen person of this organisation, or None."""
     if not member.is_staff:
         return member.user
-    chosen = form.text_of("requester")
-    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) <= LONGEST_ID):
-        return None
-    return clients_of(organisation.pk).filter(pk=int(chosen)).first()
+    chosen = row_number(form.text_of("requester"))
+    return clients_of(organisation.pk).filter(pk=chosen).first() if chosen is not None else None
 
 
 def _form_page(

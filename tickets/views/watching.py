@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.models import User
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.numbers import row_number
 from tickets.operations.watching import NOT_THERE, unwatch, watch
 from tickets.views.frame import status_of, ticket_action, ticket_or_404
 from tickets.views.page import ticket_page
-
-LONGEST_ID = 18  # digits: more would not fit the column
 
 
 @ticket_action("ticket.watch")
@@ -47,10 +46,8 @@ def unfollowing(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 def _chosen(request: MemberRequest) -> User:
     """The person of the form. Raises `DomainError`, the same for a missing and a foreign one."""
-    text = request.POST.get("person", "")
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
-        raise DomainError(NOT_THERE, field="person")
-    found = User.objects.filter(pk=int(text)).first()
+    number = row_number(request.POST.get("person", ""))
+    found = User.objects.filter(pk=number).first() if number is not None else None
     if found is None:
         raise DomainError(NOT_THERE, field="person")
     return found

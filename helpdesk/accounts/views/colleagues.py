@@ -10,6 +10,7 @@ from helpdesk.accounts.invited import SHOWN, client_invitations
 from helpdesk.accounts.listing import PeopleFilters, people_page
 from helpdesk.accounts.operations import invite_client
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.numbers import row_number
 
 CLIENT_ADMIN = member_view("people.invite")
 
@@ -28,8 +29,7 @@ def colleagues(request: MemberRequest) -> HttpResponse:
         if not status:
             messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
             return redirect("colleagues")
-    after = request.GET.get("after", "")
-    number = int(after) if after.isascii() and after.isdecimal() and len(after) <= 18 else None
+    number = row_number(request.GET.get("after", ""))
     page = people_page(request.member, filters=PeopleFilters(organisation=organisation), after=number)
     rows, at = client_invitations(organisation), database_now()
     context = {

@@ -15,6 +15,7 @@ from helpdesk.accounts.listing import PeopleFilters, PeoplePage, all_teams, orga
 from helpdesk.accounts.models import Organisation
 from helpdesk.accounts.operations import invite_client, invite_staff
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.numbers import row_number
 
 ADMIN = member_view("settings.people")
 
@@ -31,7 +32,7 @@ def people(request: MemberRequest) -> HttpResponse:
         data = form.cleaned_data
         filters = PeopleFilters(organisation=chosen, text=data["q"], role=data["role"], access=data["access"])
         after = request.GET.get("after", "")
-        page = people_page(request.member, filters=filters, after=_number(after))
+        page = people_page(request.member, filters=filters, after=row_number(after))
     at = database_now()
     context = {
         "organisations": organisations,
@@ -53,11 +54,6 @@ def _invitations(filters: PeopleFilters, *, at: object) -> dict[str, object]:
         return {"invitations": [], "capped": False}
     rows = client_invitations(filters.organisation) if filters.organisation else staff_invitations()
     return {"invitations": [(row, row.state(at)) for row in rows], "capped": len(rows) == SHOWN}  # type: ignore[arg-type]
-
-
-def _number(text: str) -> int | None:
-    """The id in an address; None for anything that the database could not hold as one."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def _next(request: MemberRequest, page: PeoplePage) -> str:

@@ -8,19 +8,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.lib.numbers import row_number
 from helpdesk.notifications.events import event_name
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.operations import mark_read
 from helpdesk.notifications.queries import inbox_of
-
-LONGEST_ID = 18  # digits: more would not fit the column
 
 
 @require_safe
 @member_view("any")
 def inbox(request: MemberRequest) -> HttpResponse:
     """One's notices, newest first."""
-    before = _number(request.GET.get("before", ""))
+    before = row_number(request.GET.get("before", ""))
     rows, following = inbox_of(request.member.user.email, before=before)
     context = {
         "rows": [(row, event_name(row.event)) for row in rows],
@@ -50,14 +49,10 @@ def opened(request: MemberRequest, pk: int) -> HttpResponse:
 @member_view("any")
 def all_read(request: MemberRequest) -> HttpResponse:
     """Mark as read what the page showed and all that is older; what came since stays unread."""
-    upto = _number(request.POST.get("upto", ""))
+    upto = row_number(request.POST.get("upto", ""))
     if upto is None:
         raise Http404("There is no such notice.")
     marked = mark_read(address=request.member.user.email, upto=upto)
     said = ngettext("{} notice is marked as read.", "{} notices are marked as read.", marked).format(marked)
     messages.success(request, said)
     return redirect("inbox")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID else None
