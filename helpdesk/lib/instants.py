@@ -1,15 +1,23 @@
-"""Instants and spans of support time as people read them. Never ambiguous: weekday, date, time and zone."""
+"""Instants and spans of support time as people read them. Never ambiguous: weekday, date, time and zone.
+
+In a mail the zone is always named, for a mail travels. In a page it is named to whom it is not the support desk's own.
+"""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
 def instant_text(value: datetime | str | None, zone: str) -> str:
-    """`Tue 24 Nov 2026 15:30 (Colombo)`: an instant, or its ISO text, in a zone; a dash for none."""
+    """`Tue 24 Nov 2026, 15:30 (Colombo)`: an instant, or its ISO text, in a zone; a dash for none."""
+    return f"{wall_text(value, zone)} ({place(zone)})" if value else "–"
+
+
+def wall_text(value: datetime | str | None, zone: str) -> str:
+    """`Tue 24 Nov 2026, 15:30`: the wall clock of a zone, for who knows which zone it is; a dash for none."""
     if not value:
         return "–"
     instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return f"{instant.astimezone(ZoneInfo(zone)):%a %-d %b %Y %H:%M} ({place(zone)})"
+    return f"{instant.astimezone(ZoneInfo(zone)):%a %-d %b %Y, %H:%M}"
 
 
 def place(zone: str) -> str:

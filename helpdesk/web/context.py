@@ -1,4 +1,7 @@
-"""What every page's frame shows: the person, where they may go, and what an admin must not overlook."""
+"""What every page's frame shows: the person, where they may go, and what an admin must not overlook.
+
+The person's own account is in the frame's menu, not among the rooms.
+"""
 
 from typing import Any, NamedTuple
 
@@ -67,7 +70,6 @@ def _navigation(member: Member, path: str) -> list[Entry]:
         for label, view, capability in (STAFF_ROOMS if member.is_staff else CLIENT_ROOMS)
         if member.may(capability)
     ]
-    rooms.append(("Account", reverse("account")))
     # The longest address that the path begins with: /tickets/new/ lies below /tickets/.
     here = max((url for _, url in rooms if path.startswith(url)), key=len, default="")
     return [Entry(label, url, url == here) for label, url in rooms]

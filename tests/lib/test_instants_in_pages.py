@@ -12,9 +12,9 @@ DUE = datetime(2019, 11, 24, 20, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("zone", "shown"),
     [
-        ("Asia/Colombo", "Mon 25 Nov 2019 01:30 (Colombo)"),
-        ("Europe/Berlin", "Sun 24 Nov 2019 21:00 (Berlin)"),
-        ("America/New_York", "Sun 24 Nov 2019 15:00 (New York)"),
+        ("Asia/Colombo", "Mon 25 Nov 2019, 01:30 (Colombo)"),
+        ("Europe/Berlin", "Sun 24 Nov 2019, 21:00 (Berlin)"),
+        ("America/New_York", "Sun 24 Nov 2019, 15:00 (New York)"),
     ],
 )
 def test_an_instant_is_told_in_the_viewers_zone(zone, shown):
@@ -24,11 +24,11 @@ def test_an_instant_is_told_in_the_viewers_zone(zone, shown):
 
 def test_the_same_wall_time_twice_is_two_instants_of_one_name():
     first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert instant(first, "Europe/Berlin") == instant(second, "Europe/Berlin") == "Sun 25 Oct 2026 02:30 (Berlin)"
+    assert instant(first, "Europe/Berlin") == instant(second, "Europe/Berlin") == "Sun 25 Oct 2026, 02:30 (Berlin)"
 
 
 def test_a_short_instant_tells_another_year():
-    assert short_instant(DUE, "Asia/Colombo") == "Mon 25 Nov 2019 01:30"
+    assert short_instant(DUE, "Asia/Colombo") == "Mon 25 Nov 2019, 01:30"
     this_year = datetime.now(UTC).replace(month=6, day=15, hour=12, minute=0)
     assert short_instant(this_year, "Asia/Colombo") == f"{this_year:%a} 15 Jun 17:30"
 

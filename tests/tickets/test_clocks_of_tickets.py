@@ -159,9 +159,9 @@ def test_t26_a_breach_is_recorded_at_its_instant_once_however_late_the_sweep(sub
 def test_t34_a_due_instant_is_absolute_and_reads_right_in_three_zones(submit):
     due = clock(submit("P1", "2026-11-20 16:59"), "response").due_at
     assert [instant_text(due, zone) for zone in ("Asia/Colombo", "Europe/London", "America/New_York")] == [
-        "Mon 23 Nov 2026 16:59 (Colombo)",
-        "Mon 23 Nov 2026 11:29 (London)",
-        "Mon 23 Nov 2026 06:29 (New York)",
+        "Mon 23 Nov 2026, 16:59 (Colombo)",
+        "Mon 23 Nov 2026, 11:29 (London)",
+        "Mon 23 Nov 2026, 06:29 (New York)",
     ]
 
 

@@ -38,16 +38,15 @@ def navigation(browser: Client, path: str) -> list[tuple[str, bool]]:
 def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: SignIn) -> None:
     page = "/account/"
     client = [("Tickets", False), ("New ticket", False)]
-    assert navigation(signed_in(world.alice), page) == [*client, ("Account", True)]
-    assert navigation(signed_in(world.amara), page) == [*client, ("People", False), ("Account", True)]
+    assert navigation(signed_in(world.alice), page) == client
+    assert navigation(signed_in(world.amara), page) == [*client, ("People", False)]
     staff = [("Queue", False), ("Tickets", False), ("Escalations", False), ("New ticket", False)]
-    assert navigation(signed_in(world.agent), page) == [*staff, ("Account", True)]
+    assert navigation(signed_in(world.agent), page) == staff
     assert navigation(signed_in(world.admin), "/settings/people/") == [
         *staff[:3],
         ("My clients", False),
         *staff[3:],
         ("Settings", True),
-        ("Account", False),
     ]
 
 

@@ -1,19 +1,42 @@
-"""Template filters for instants and spans of support time."""
+"""Template tags and filters for instants and spans of support time. Every page shows them by these."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from helpdesk.lib.instants import instant_text, span_text
+from helpdesk.lib.instants import instant_text, span_text, wall_text
 
 register = template.Library()
 
 
 @register.filter
 def instant(value: datetime | str | None, zone: str) -> str:
-    """`{{ when|instant:zone }}`: weekday, date, time and place of an instant or its ISO text; else a dash."""
+    """`{{ at|instant:zone }}`: weekday, date, time and place of an instant or its ISO text; else a dash."""
     return instant_text(value, zone)
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, value: datetime | str | None, zone: str = "", form: str = "") -> SafeString:
+    """`{% when ticket.opened_at %}`: an instant as `<time>`, in the reader's zone or in `zone`; else a dash.
+
+    The zone is named unless the reader and the support desk both live in it; its title then tells the desk's time.
+    `form="short"` is for lists (see `short_instant`).
+    """
+    if not value:
+        return SafeString("–")
+    member, desk = context.get("member"), settings.SUPPORT_ZONE
+    own = member.user.time_zone if member else ""
+    zone = zone or own or desk
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    full = wall_text(at, zone) if zone == own == desk else instant_text(at, zone)
+    title = format_html(' title="{}"', instant_text(at, desk)) if zone != desk else ""
+    words = short_instant(at, zone) if form == "short" else full
+    return format_html('<time datetime="{}"{}>{}</time>', at.isoformat(), title, words)
 
 
 @register.filter
@@ -24,7 +47,7 @@ def short_instant(value: datetime | str | None, zone: str) -> str:
     parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = parsed.astimezone(ZoneInfo(zone))
     this_year = datetime.now(ZoneInfo(zone)).year
-    return f"{local:%a %-d %b %H:%M}" if local.year == this_year else f"{local:%a %-d %b %Y %H:%M}"
+    return f"{local:%a %-d %b %H:%M}" if local.year == this_year else f"{local:%a %-d %b %Y, %H:%M}"
 
 
 @register.filter

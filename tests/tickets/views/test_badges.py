@@ -9,7 +9,7 @@ from tickets.badges import due_badge, level_badge, severity_badge, state_badge
 from tickets.due import NO_DEADLINE, PAUSED, Chip
 
 AT = colombo("2026-11-16 10:00")
-WHEN = '<time datetime="2026-11-16T10:00:00+05:30" title="Mon 16 Nov 2026 10:00 (Colombo)">Mon 16 Nov 10:00</time>'
+WHEN = '<time datetime="2026-11-16T10:00:00+05:30" title="Mon 16 Nov 2026, 10:00 (Colombo)">Mon 16 Nov 10:00</time>'
 DUE, SINCE = '<span class="bit">due ', '<span class="bit">overdue since '
 LEFT = '<span class="bit"><span class="dot">· </span>2 h of support time'
 

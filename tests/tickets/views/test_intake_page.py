@@ -55,7 +55,7 @@ def test_the_form_says_what_each_severity_means_and_by_when_we_act(signed_in, wo
 def test_outside_support_hours_the_form_says_when_the_clocks_start(signed_in, world, at_instant):
     at_instant("2026-11-21 10:00")
     page = signed_in(world.alice).get(NEW).content.decode()
-    assert "It is outside support hours: the clocks start when the desk opens, <b>Mon 23 Nov 2026 08:00" in page
+    assert "It is outside support hours: the clocks start when the desk opens, <b>Mon 23 Nov 2026, 08:00" in page
 
 
 def test_a_client_submits_and_lands_on_the_ticket(signed_in, world):
@@ -288,4 +288,4 @@ def test_a_reader_elsewhere_sees_the_desks_time_beside_their_own(signed_in, worl
     world.alice.save(update_fields=["time_zone"])
     page = signed_in(world.alice).get(NEW).content.decode()
     assert "by <b>Tue 17 Nov 05:30</b>" in page
-    assert "Tue 17 Nov 2026 11:00 (Colombo)" in page
+    assert "Tue 17 Nov 2026, 11:00 (Colombo)" in page

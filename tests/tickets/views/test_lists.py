@@ -86,8 +86,8 @@ def test_the_list_says_why_who_was_told_and_when_the_next_reminder_goes(signed_i
     page = signed_in(world.manager).get("/escalations/").content.decode()
     assert "Escalated by hand: Urgent." in page
     assert "Malini (Account manager of ACME)" in page
-    assert "Mon 16 Nov 2026 10:30 (Colombo)" in page
-    assert "0, the next from Mon 16 Nov 2026 15:00 (Colombo)" in page, "270 support minutes later"
+    assert "Mon 16 Nov 2026, 10:30 (Colombo)" in page
+    assert "0, the next from Mon 16 Nov 2026, 15:00 (Colombo)" in page, "270 support minutes later"
 
 
 def test_acknowledging_in_the_list_takes_it_off_the_list(signed_in, world, asked):

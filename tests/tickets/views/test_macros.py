@@ -43,7 +43,7 @@ def test_a_template_is_filled_for_this_ticket_and_nothing_is_sent(signed_in, wor
     answer = put(signed_in(world.agent), ticket, macro)
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert text_of(page) == "Alice of Acme Trading: ACME-1, P2 Major, Mon 23 Nov 2026 10:00 (Colombo), Nimal"
+    assert text_of(page) == "Alice of Acme Trading: ACME-1, P2 Major, Mon 23 Nov 2026, 10:00 (Colombo), Nimal"
     assert "Read it before you send it" in page
     assert "Nothing was changed" not in page
     assert TimelineEntry.objects.count() == 1

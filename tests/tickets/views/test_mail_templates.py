@@ -74,17 +74,17 @@ def test_a_mail_has_its_subject_its_link_and_is_escaped(template):
 def test_deadlines_are_in_the_recipients_zone(template):
     rendered = mail(template)
     for body in (rendered.text, re.sub(r"<[^>]+>", "", rendered.html)):
-        assert "First response due: Wed 18 Nov 2026 05:30 (Berlin)" in body
-        assert "Resolution target: Thu 19 Nov 2026 05:30 (Berlin)" in body
-        assert "Resolution limit: Mon 23 Nov 2026 05:30 (Berlin)" in body
+        assert "First response due: Wed 18 Nov 2026, 05:30 (Berlin)" in body
+        assert "Resolution target: Thu 19 Nov 2026, 05:30 (Berlin)" in body
+        assert "Resolution limit: Mon 23 Nov 2026, 05:30 (Berlin)" in body
         assert "earliest" in body
 
 
 @pytest.mark.parametrize("template", sorted(OF_THE_LADDER))
 def test_a_mail_of_the_ladder_tells_the_instant_in_the_recipients_zone(template):
     rendered = mail(template)
-    assert "Wed 18 Nov 2026 05:30 (Berlin)" in rendered.text
-    assert "Wed 18 Nov 2026 05:30 (Berlin)" in rendered.html
+    assert "Wed 18 Nov 2026, 05:30 (Berlin)" in rendered.text
+    assert "Wed 18 Nov 2026, 05:30 (Berlin)" in rendered.html
 
 
 @pytest.mark.parametrize("template", ["reply", "client_reply", "waiting", "resolved", "planned", "severity_changed"])

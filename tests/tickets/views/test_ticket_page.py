@@ -91,7 +91,7 @@ def test_the_clocks_are_shown_in_the_viewers_own_zone(signed_in, world, ticket):
 def test_a_waiting_ticket_shows_paused_clocks_and_no_due_instant(signed_in, world, ticket):
     wait_for_client(ticket=ticket, actor=actor_of(world.agent), question="Which one?", at=colombo("2026-11-16 10:30"))
     page = page_of(signed_in(world.alice), ticket)
-    assert "Paused since Mon 16 Nov 2026 10:30 (Colombo), 26 h 30 min of support time left" in page
+    assert "Paused since Mon 16 Nov 2026, 10:30 (Colombo), 26 h 30 min of support time left" in page
     assert page.count('class="due paused"') == 3, "head, target and limit; the response is met"
 
 
