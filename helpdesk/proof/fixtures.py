@@ -36,6 +36,7 @@ ROUTES: Mapping[str, Fixture] = {
     # The front door and health.
     "home": PLAIN,
     "inbox": PLAIN,
+    "design": PLAIN,
     "inbox_read": Fixture(body={"upto": "999999999"}),
     "inbox_opened": Fixture(ids={"pk": "client_notice"}),
     "away": Fixture(body={"away_from": "2031-06-03 08:00"}),

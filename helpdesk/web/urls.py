@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from helpdesk.accounts.urls import settings_urls as people_urls
-from helpdesk.web.views import account_mails, audit, health, home, inbox, outbox, robots
+from helpdesk.web.views import account_mails, audit, design, health, home, inbox, outbox, robots
 from sla.urls import settings_urls as policy_urls
 from tickets.urls import settings_urls as ticket_urls
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.all_read, name="inbox_read"),
     path("inbox/<int:pk>/", inbox.opened, name="inbox_opened"),
+    path("design/", design.design, name="design"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", robots.robots, name="robots"),

@@ -7,7 +7,6 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from helpdesk.lib.instants import instant_text, span_text, wall_text
 
@@ -21,14 +20,14 @@ def instant(value: datetime | str | None, zone: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def when(context: Context, value: datetime | str | None, zone: str = "", form: str = "") -> SafeString:
+def when(context: Context, value: datetime | str | None, zone: str = "", form: str = "") -> str:
     """`{% when ticket.opened_at %}`: an instant as `<time>`, in the reader's zone or in `zone`; else a dash.
 
     The zone is named unless the reader and the support desk both live in it; its title then tells the desk's time.
     `form="short"` is for lists (see `short_instant`).
     """
     if not value:
-        return SafeString("–")
+        return "–"
     member, desk = context.get("member"), settings.SUPPORT_ZONE
     own = member.user.time_zone if member else ""
     zone = zone or own or desk
