@@ -7,7 +7,7 @@ from typing import Any
 from bench.database import as_owner
 from bench.report import BenchError
 
-FILLED = ("tickets_ticket", "tickets_timelineentry", "sla_clock", "audit_auditentry")
+FILLED = ("tickets_ticket", "tickets_timelineentry", "sla_clock", "audit_auditentry", "tickets_searchrow")
 # Unique keys come before the foreign keys that point at them. The primary keys stay.
 KEYS = """
     SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), contype

@@ -68,6 +68,7 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:view_place": Fixture(ids={"pk": "saved_view"}, body={"to": "later"}),
     "tickets:view_removal": Fixture(ids={"pk": "saved_view"}),
     "tickets:escalations": PLAIN,
+    "tickets:search": Fixture(query={"q": "trouble looking psst"}),
     "tickets:detail": PLAIN,
     "tickets:clocks": PLAIN,
     "tickets:reply": to(body="Hello."),

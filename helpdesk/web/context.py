@@ -39,7 +39,7 @@ CLIENT_ROOMS = (
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """The frame's context: `member`, `navigation`, the scripts' nonce, and what could not be delivered.
+    """The frame's context: `member`, `navigation`, `search_url`, the scripts' nonce, and what could not be delivered.
 
     `dead_notices` and `dead_account_mails` are for those with the outbox; 0 for all others.
     """
@@ -51,7 +51,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     navigation = _navigation(member, request.path)
     unread = unread_count(member.user.email) if has_scope() else 0
     frame = {"member": member, "navigation": navigation, "csp_nonce": nonce, "inbox_unread": unread}
-    return {**frame, **_failed(member)}
+    return {**frame, "search_url": reverse("tickets:search"), **_failed(member)}
 
 
 def _failed(member: Member) -> dict[str, int]:

@@ -81,4 +81,11 @@ class Clock(TenantModel):
                 condition=models.Q(state__in=("running", "paused")),
                 name="sla_clock_by_calendar",
             ),
+            # The search for `is:breached`: few of all clocks.
+            models.Index(
+                fields=("ticket",),
+                include=("organisation",),
+                condition=models.Q(verdict="breached"),
+                name="sla_clock_breached",
+            ),
         )

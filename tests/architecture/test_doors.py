@@ -30,6 +30,7 @@ SYSTEM_SCOPE = {
     "tickets/operations/assigning.py": "how many open tickets each member of a team holds, of whichever organisation",
     "tickets/operations/drafts.py": "drafts that nobody has touched for a month, of whichever organisation",
     "tickets/operations/housekeeping.py": "uploads that led nowhere, of whichever organisation",
+    "tickets/operations/indexing.py": "the words of every organisation's tickets, made anew by command",
     "tickets/operations/recompute.py": "a calendar edit moves every organisation's clocks",
     "tickets/operations/replay.py": "the nightly proof reads every organisation's clocks",
     "tickets/operations/sweep.py": "the sweep looks at every organisation's clocks",
@@ -54,10 +55,12 @@ RAW_SQL = {
     "helpdesk/web/standing.py": "ages and capped counts of what waits, in one statement",
     "helpdesk/web/views/health.py": "the age of the oldest event, in the database's clock; and a ping",
     "tickets/listing.py": "what belongs to a page of the queue is joined after the page is cut",
+    "tickets/operations/indexing.py": "the words of tickets are made by PostgreSQL, in one statement",
     "tickets/saved_views.py": "capped counts of all views in one statement",
     "tickets/operations/intake.py": "insert or lock the counter in one statement",
     "tickets/operations/recompute.py": "compares two versions per row over an index",
     "tickets/operations/settling.py": "claims with SKIP LOCKED and updates in one statement",
+    "tickets/search/statements.py": "full text and trigrams, read in a stated order",
 }
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "update_or_create", "get_or_create"}
 WRITES_OUTSIDE_OPERATIONS = {

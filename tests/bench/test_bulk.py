@@ -16,7 +16,7 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import Notice
 from sla.models import Clock
 from tests.support import actor_of, colombo
-from tickets.models import EntryKind, Ticket, TicketCounter, TicketState, TimelineEntry
+from tickets.models import EntryKind, SearchRow, Ticket, TicketCounter, TicketState, TimelineEntry
 from tickets.operations.conversation import reply, wait_for_client
 from tickets.operations.handling import assign
 from tickets.operations.intake import open_ticket
@@ -47,6 +47,7 @@ def written(ticket):
         Clock.objects.filter(ticket=ticket).order_by("kind"),
         TimelineEntry.objects.filter(ticket=ticket).order_by("at", "id"),
         AuditEntry.objects.filter(subject=ticket.reference).order_by("at", "id"),
+        SearchRow.objects.filter(ticket=ticket),
     )
     rows = [plain(ticket), *([plain(row) for row in rows] for rows in found)]
     return repr(rows).replace(ticket.reference, "REFERENCE")
@@ -98,6 +99,7 @@ def test_every_ticket_has_the_rows_that_the_operations_and_the_sweep_write(desk)
         assert written(ticket) == written(twin), (ticket.severity, ticket.state, warned)
         kinds[ticket.state, warned] += 1
     assert kinds[TicketState.CLOSED, False] == CLOSED
+    assert SearchRow.objects.count() == 2 * len(loaded)
     assert len(made) == OPEN + CLOSED
     assert min(kinds[key] for key in (("open", False), ("open", True), ("waiting", False))) > 0, kinds
 

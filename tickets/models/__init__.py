@@ -1,4 +1,4 @@
-"""Tickets: the ticket, its append-only timeline, the rungs of the ladder that it has climbed, its files."""
+"""Tickets: the ticket, its append-only timeline, the rungs of the ladder that it has climbed, its files, its words."""
 
 from tickets.models.attachment import Attachment, AttachmentUse
 from tickets.models.drafts import DraftKind, MessageDraft
@@ -7,6 +7,7 @@ from tickets.models.feedback import Feedback
 from tickets.models.labels import TicketTag
 from tickets.models.macros import Macro, MacroThen
 from tickets.models.saved_view import SavedView
+from tickets.models.search import SearchRow
 from tickets.models.sweep import SweepRun
 from tickets.models.ticket import Channel, Ticket, TicketCounter, TicketState
 from tickets.models.timeline import EntryKind, TimelineEntry
@@ -24,6 +25,7 @@ __all__ = [
     "MacroThen",
     "MessageDraft",
     "SavedView",
+    "SearchRow",
     "SweepRun",
     "Ticket",
     "TicketCounter",

@@ -19,11 +19,13 @@ from sla.folding import queue_due
 from sla.models import Clock
 from sla.operations.clocks import refresh_clocks
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
+from tickets.operations.indexing import MESSAGES, refresh_search
 from tickets.operations.settling import TRIED_AGAIN, record_breaches, settle, withdraw_climb
 from tickets.queries import entries_of, entries_seen_by, subject_of
 from tickets.wording import CLOCK_NAMES
 
 logger = logging.getLogger(__name__)
+SEARCHED = {EntryKind.OPENED, *MESSAGES}
 
 
 @dataclass
@@ -104,7 +106,7 @@ def _refuse_stale(ticket: Ticket, *, actor: Actor, seen: int) -> None:
 
 
 def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] | None = None) -> None:
-    """Insert the timeline, refresh clocks and the queue's key, save the ticket, audit. Then `send` the notices.
+    """Insert the timeline, refresh clocks, queue key and searched words, save the ticket, audit. Then `send` notices.
 
     Notices quote the deadlines, so they are drafted after the clocks are refreshed.
     """
@@ -113,6 +115,8 @@ def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] |
     _refresh(work)
     ticket.updated_at = work.at
     ticket.save()
+    if any(entry.kind in SEARCHED for entry in work.entries):
+        refresh_search(tickets=[ticket.pk])
     record(
         organisation_id=ticket.organisation_id,
         action=action,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -44,6 +45,8 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("email"), name="accounts_user_email_any_case"),)
+        # The search finds people by names as they are remembered, not only as they are written.
+        indexes = (GinIndex(fields=("name",), opclasses=("gin_trgm_ops",), name="accounts_user_by_trigrams"),)
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,7 @@ from helpdesk.api.schema import describe
 from helpdesk.api.serializers.tickets import TicketAnswer, TicketBrief, TicketChange, TicketNew
 from helpdesk.api.views.base import ApiRequest, ApiView
 from helpdesk.api.views.frame import ticket_changed, ticket_made, ticket_read
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from sla.models import Severity
 from tickets.models import Channel, Ticket, TicketState
@@ -27,7 +28,12 @@ from tickets.operations.handling import assign, change_severity, plan
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import set_tags
 from tickets.queries import TicketNotFound, get_ticket, tickets_visible_to, with_changed_at
+from tickets.search.finding import Match, matches, read
+from tickets.search.language import BadQuery
+from tickets.search.statements import TooSlow
 
+SEARCH_HELP = "Words and filters as the search page takes them; of the newest 500 tickets that match."
+TOO_SLOW = "This search would read too much. Add a word or a filter that says more, such as after:2026-11-01."
 NO_ORGANISATION = "Name an organisation that you serve, by its key."
 OWN_ORGANISATION = "This is not your organisation. Leave it out: yours is meant."
 NO_REQUESTER = "Name the person at this organisation who asks, by their number."
@@ -46,6 +52,7 @@ class TicketFilters(ListFilters):
     opened_before = InstantFilter(field_name="opened_at", lookup_expr="lt")
     updated_after = InstantFilter(field_name="changed_at", lookup_expr="gt")
     updated_before = InstantFilter(field_name="changed_at", lookup_expr="lt")
+    search = django_filters.CharFilter(method="found_by", help_text=SEARCH_HELP)
 
     def of_organisation(self, found: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:  # noqa: ARG002
         return found.filter(organisation=self.organisation_of(value))
@@ -61,6 +68,16 @@ class TicketFilters(ListFilters):
     def late(self, found: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:  # noqa: ARG002
         late = {"in_queue": True, "queue_due_at__lt": Now()}
         return found.filter(**late) if value == "true" else found.exclude(**late, queue_due_at__isnull=False)
+
+    def found_by(self, found: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
+        try:
+            query = read(self.member, value)
+            matched = matches(self.member, query, at=database_now()) if not query.is_empty else Match()
+        except BadQuery as error:
+            raise BadParameter(str(error), field=name) from error
+        except TooSlow as error:
+            raise BadParameter(TOO_SLOW, field=name) from error
+        return found.filter(pk__any=matched.ranks)
 
     def _person(self, name: str, value: str) -> int:
         if value == "me":

@@ -14,6 +14,7 @@ from helpdesk.demo.bulk.life import Life
 from helpdesk.lib.rows import Row
 from sla.models import Clock
 from tickets.models import Ticket, TimelineEntry
+from tickets.operations.indexing import PARAMETERS, document
 
 # What a copy has of its own, by table and column: `l` is the life's row, `c` the copy. Instants are moved, and all
 # other columns are the life's.
@@ -61,6 +62,13 @@ PLAN = """
     LEFT JOIN tickets_ticketcounter k ON k.organisation_id = client.organisation_id
     ORDER BY d.turn
 """
+# The words are the life's: nothing that a copy has of its own is searched by them.
+WORDS = "CREATE TEMP TABLE bulk_words AS SELECT * FROM ({document}) AS made (life, public, everything)"
+SEARCHED = """
+    INSERT INTO tickets_searchrow (ticket_id, organisation_id, public, everything)
+    SELECT c.ticket_id, c.organisation_id, w.public, w.everything
+    FROM bulk_copy c JOIN bulk_words w USING (life) ORDER BY c.ticket_id
+"""
 COUNT = """
     INSERT INTO tickets_ticketcounter (organisation_id, last_number)
     SELECT organisation_id, max(number) FROM bulk_copy GROUP BY organisation_id
@@ -82,6 +90,7 @@ def stage(lives: Sequence[Life]) -> None:
     _stage(Clock, ((at, vars(row)) for at, life in numbered for row in life.clocks))
     _stage(TimelineEntry, ((at, vars(row)) for at, life in numbered for row in life.entries))
     _stage(AuditEntry, ((at, row) for at, life in numbered for row in life.audits))
+    _stage_words()
 
 
 def copy_lives(*, lives: int, first: int, last: int, step: timedelta, seed: float) -> list[tuple[Any, ...]]:
@@ -96,6 +105,7 @@ def copy_lives(*, lives: int, first: int, last: int, step: timedelta, seed: floa
         cursor.execute("ANALYZE bulk_copy")
         for model in OWN:
             cursor.execute(_copying(model))
+        cursor.execute(SEARCHED)
         cursor.execute(COUNT)
         cursor.execute(WARNED)
         warned = cursor.fetchall()
@@ -146,6 +156,15 @@ def _stage(model: type[models.Model], rows: Iterable[tuple[int, Row]]) -> None:
         )
         cursor.copy_expert(rf"COPY {table} FROM STDIN WITH (FORMAT csv, NULL '\N')", text)
         cursor.execute(f"ANALYZE {table}")
+
+
+def _stage_words() -> None:
+    """What the search reads of each life, made as the operations make it."""
+    words = document(tickets=_staging(Ticket), entries=_staging(TimelineEntry), key="life", entry_key="life")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bulk_words")
+        cursor.execute(WORDS.format(document=words), PARAMETERS)
+        cursor.execute("ANALYZE bulk_words")
 
 
 def _plain(value: Any) -> Any:

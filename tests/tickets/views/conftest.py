@@ -12,6 +12,7 @@ ASK_THE_TIME = (
     "tickets.views.desk",
     "tickets.views.intake",
     "tickets.views.saved_views",
+    "tickets.views.search",
     "tickets.views.composer",
     "tickets.views.drafting",
     "tickets.operations.work",

@@ -1,0 +1,1 @@
+"""Search: the language of the box, its filters, the statements that find, and the marks on what is found."""
