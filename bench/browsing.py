@@ -2,12 +2,17 @@
 
 import http.client
 import re
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from django.test import Client
 
 from bench.launching import HOST
 from bench.report import BenchError
@@ -34,12 +39,18 @@ class Browser:
     cookies: dict[str, str]
     _link: http.client.HTTPConnection | None = field(default=None, repr=False)
 
-    def get(self, path: str) -> Answer:
-        """Fetch a page; raises `BenchError` unless it answers 200."""
+    def get(self, path: str, *, taken: Collection[int] = (http.HTTPStatus.OK,)) -> Answer:
+        """Fetch a page; raises `BenchError` unless it answers 200, or one of the statuses that are `taken`."""
         answer = self._ask("GET", path, None)
-        if answer.status != http.HTTPStatus.OK:
+        if answer.status not in taken:
             raise BenchError(f"{path} answered {answer.status}")
         return answer
+
+    def timed(self, path: str, *, taken: Collection[int] = (http.HTTPStatus.OK,)) -> float:
+        """The milliseconds that a page takes to come, whole."""
+        began = time.perf_counter()
+        self.get(path, taken=taken)
+        return (time.perf_counter() - began) * 1000
 
     def post(self, path: str, page: Answer, fields: dict[str, str]) -> Answer:
         """Send the form of a page fetched before: its token and key go along."""
@@ -75,6 +86,28 @@ class Browser:
             self._link = link
             return response
         raise AssertionError("a new connection either answers or raises")
+
+
+def statements_of(cookies: dict[str, str], path: str) -> int:
+    """The statements of one page, the middleware's and the scope's settings included, once its caches are warm.
+
+    It is asked in this process, of the database that Django points at. Raises `BenchError` unless it answers 200.
+    """
+    browser, counted = Client(), 0
+
+    def count(execute: Callable[..., Any], text: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal counted
+        counted += 1
+        return execute(text, params, many, context)
+
+    browser.cookies.load(cookies)
+    for _ in range(2):
+        counted = 0
+        with connection.execute_wrapper(count):
+            status = browser.get(path).status_code
+        if status != http.HTTPStatus.OK:
+            raise BenchError(f"{path} answered {status} in this process")
+    return counted
 
 
 def session_of(user: User) -> dict[str, str]:

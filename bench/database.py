@@ -68,6 +68,20 @@ def as_owner(name: str | None = None) -> Iterator[Connection]:
         yield made
 
 
+@contextmanager
+def as_superuser(name: str) -> Iterator[Connection | None]:
+    """An autocommitting connection of the superuser's to that database; None on servers that do not let us be one."""
+    wanted = database(DATABASE_OWNER_URL)
+    try:
+        made = psycopg2.connect(dbname=name, user="postgres", host=wanted["HOST"], port=wanted["PORT"] or None)
+    except psycopg2.OperationalError:
+        yield None
+        return
+    with closing(made):
+        made.autocommit = True
+        yield made
+
+
 def address(name: str) -> str:
     """The app's `DATABASE_URL`, but for this database."""
     return urlsplit(DATABASE_URL)._replace(path=f"/{name}").geturl()

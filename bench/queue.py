@@ -1,19 +1,14 @@
 """The agents' queue page over HTTP, big desk and small, beside a view that does the least of the same."""
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
 
-from django.db import connection
-from django.test import Client
-
-from bench.browsing import Browser, session_of
+from bench.browsing import Browser, session_of, statements_of
 from bench.database import scratch_database, using
 from bench.loading import HOW as HOW_LOADED
 from bench.loading import Loaded, load
-from bench.report import BenchError, Figure, Options, Report, middle, quantile
+from bench.report import Figure, Options, Report, middle, quantile
 from bench.serving import HOW, serving
 from helpdesk.accounts.models import User
 
@@ -49,8 +44,8 @@ class Target:
 
     def one_round(self) -> None:
         """The page and its floor, once each."""
-        self.page.append(_timed(lambda: self.browser.get(PAGE)))
-        self.floor.append(_timed(lambda: self.browser.get(self.floor_path)))
+        self.page.append(self.browser.timed(PAGE))
+        self.floor.append(self.browser.timed(self.floor_path))
 
 
 def run(_: Options) -> Report:
@@ -76,32 +71,7 @@ def run(_: Options) -> Report:
 def _target(name: str, database: str, loaded: Loaded, port: int) -> Target:
     with using(database):
         cookies = session_of(User.objects.get(email=AGENT))
-        return Target(name, loaded, Browser(port, cookies), queries=_queries(cookies))
-
-
-def _queries(cookies: dict[str, str]) -> int:
-    """The statements of one page, the middleware's and the scope's settings included, once its caches are warm."""
-    browser, counted = Client(), 0
-
-    def count(execute: Callable[..., Any], text: str, params: Any, many: bool, context: Any) -> Any:
-        nonlocal counted
-        counted += 1
-        return execute(text, params, many, context)
-
-    browser.cookies.load(cookies)
-    for _ in range(2):
-        counted = 0
-        with connection.execute_wrapper(count):
-            status = browser.get(PAGE).status_code
-        if status != 200:
-            raise BenchError(f"{PAGE} answered {status} in this process")
-    return counted
-
-
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1000
+        return Target(name, loaded, Browser(port, cookies), queries=statements_of(cookies, PAGE))
 
 
 def _figures(big: Target, small: Target) -> list[Figure]:

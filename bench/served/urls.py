@@ -6,6 +6,7 @@ from bench.served import floors
 
 urlpatterns = [
     path("bench/queue/", floors.queue),
+    path("bench/list/", floors.listed),
     path("bench/submit/", floors.submit),
     path("", include("helpdesk.urls")),
 ]

@@ -46,10 +46,9 @@ def kinds_for(member: Member) -> Mapping[str, Kind]:
 
 @dataclass
 class Narrowed:
-    """The filters as conditions on tickets: those that an index of organisation and requester serves, and the rest."""
+    """The filters as a condition on tickets, and the organisations that they leave."""
 
-    indexed: Q
-    rest: Q
+    condition: Q
     organisations: frozenset[int]
 
 
@@ -61,16 +60,12 @@ def narrowing(filters: Sequence[Filter], *, member: Member, at: datetime) -> Nar
     values: dict[str, list[str]] = {}
     for one in filters:
         values.setdefault(one.key, []).append(one.value)
-    found = Narrowed(Q(), Q(), member.organisation_ids)
+    found = Narrowed(Q(), member.organisation_ids)
     if "org" in values:
         found.organisations = frozenset(_organisations(values.pop("org"), member))
-        found.indexed &= Q(organisation_id__in=found.organisations)
+        found.condition &= Q(organisation_id__in=found.organisations)
     for key, given in values.items():
-        condition = KINDS[key].narrow(given, member, at)
-        if key == "requester":
-            found.indexed &= condition
-        else:
-            found.rest &= condition
+        found.condition &= KINDS[key].narrow(given, member, at)
     return found
 
 

@@ -77,11 +77,9 @@ def matches(member: Member, query: Query, *, at: datetime, newest: int | None = 
 
 
 def _ground(member: Member, query: Query, narrowed: Narrowed) -> Ground:
-    visible = tickets_visible_to(member).filter(narrowed.indexed)
     others = any(one.key != "org" for one in query.filters)
     return Ground(
-        tickets=visible.filter(narrowed.rest),
-        indexed=visible,
+        tickets=tickets_visible_to(member).filter(narrowed.condition),
         organisations=narrowed.organisations,
         narrowed=others or not member.may("ticket.read_organisation"),
         staff=member.is_staff,
@@ -90,8 +88,7 @@ def _ground(member: Member, query: Query, narrowed: Narrowed) -> Ground:
 
 def _plain(ground: Ground, newest: int | None) -> dict[int, float]:
     """Filters without words: the newest that they leave, all equally good."""
-    found = ground.tickets if newest is None else ground.tickets.filter(pk__lte=newest)
-    return dict.fromkeys(found.order_by("-pk").values_list("pk", flat=True)[: NEWEST + 1], 0.0)
+    return dict.fromkeys(ground.newest(NEWEST + 1, below=newest), 0.0)
 
 
 def _alike(ground: Ground, query: Query, newest: int | None) -> dict[int, float]:

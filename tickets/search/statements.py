@@ -3,8 +3,9 @@
 A word that stands in every tenth ticket and one that stands in three want opposite ways: the first is found soonest by
 reading from the newest ticket back, the second by the index of words, which for the first would name every tenth row.
 The planner cannot know which it has (two common words may never meet), so the way is stated: the newest `WINDOW`
-tickets are read first, whatever the words; only when they do not hold enough, the index is asked for the rest. Without
-a LEAKPROOF `@@` the policy lets no index answer, and the rest is read through (ADR 12).
+tickets are read first, whatever the words; only when they do not hold enough, the index is asked for the rest. Where
+filters, or being a client, leave some tickets only, those are named first, by their own indexes, and each is looked at
+by its key. Without a LEAKPROOF `@@` the policy lets no index of words answer, and the rest is read through (ADR 12).
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -23,7 +24,7 @@ from tickets.search.language import Term
 
 NEWEST = 500
 WINDOW = 10_000
-MOST_LIKE = 20
+MOST_LIKE = 10
 READ_BODIES, READ_LETTERS = 30, 10_000  # of a ticket's conversation, for the piece that a result shows
 SHOWN = [EntryKind.OPENED.value, *(kind.value for kind in MESSAGES)]
 PATIENCE = "5s"
@@ -43,6 +44,15 @@ HITS = """
         WHERE {conditions}
         ORDER BY s.ticket_id + 0 DESC LIMIT %(limit)s
     ) found JOIN tickets_searchrow s USING (ticket_id)
+"""
+LOOKED_AT = """
+    SELECT t.id, found.rank
+    FROM unnest(%(tickets)s::bigint[]) WITH ORDINALITY t (id, place),
+         LATERAL (
+            SELECT ts_rank(%(weights)s::float4[], {document}, %(words)s::tsquery) AS rank
+            FROM tickets_searchrow s WHERE s.ticket_id = t.id AND {conditions} OFFSET 0
+         ) found
+    ORDER BY t.place LIMIT %(limit)s
 """
 ALIKE = """
     SELECT u.id, m.organisation_id FROM accounts_user u JOIN accounts_membership m ON m.user_id = u.id
@@ -88,15 +98,20 @@ class TooSlow(Exception):
 class Ground:
     """Where is searched: the tickets that the member may see and that the filters leave.
 
-    `indexed` are the same but for the filters that no index serves; `narrowed` says whether `tickets` are fewer than
-    all of the `organisations`.
+    `narrowed` says whether they are fewer than all of the `organisations`.
     """
 
     tickets: QuerySet[Ticket]
-    indexed: QuerySet[Ticket]
     organisations: frozenset[int]
     narrowed: bool
     staff: bool
+
+    def newest(self, many: int, *, below: int | None) -> list[int]:
+        """The newest of the tickets by id, up to the ticket `below`; None: from the newest."""
+        found = self.tickets if below is None else self.tickets.filter(pk__lte=below)
+        # Within one organisation its numbers say the same, and an index has them.
+        order = "-number" if len(self.organisations) == 1 else "-pk"
+        return list(found.order_by(order).values_list("pk", flat=True)[:many])
 
 
 @dataclass(frozen=True)
@@ -138,24 +153,32 @@ def text_hits(words: Words, ground: Ground, *, below: int | None) -> dict[int, f
 
     `below` is the newest ticket that counts; None: all do.
     """
-    edge = ground.indexed.order_by("-pk").values_list("pk", flat=True)[WINDOW - 1 : WINDOW].first()
-    found = _hits(words, ground, low=edge, high=below)
-    if edge is None or len(found) > NEWEST:
+    if ground.narrowed or len(ground.organisations) == 1:
+        named = ground.newest(WINDOW, below=below)
+        found = _looked_at(words, ground, named)
+        oldest = named[-1] if len(named) == WINDOW else None
+    else:
+        newest = ground.newest(1, below=below)
+        oldest = newest[0] - WINDOW + 1 if newest else None
+        found = _hits(words, ground, low=oldest, high=below) if oldest is not None else {}
+    if oldest is None or len(found) > NEWEST:
         return found
-    more = _hits(words, ground, low=None, high=edge - 1)
+    more = _hits(words, ground, low=None, high=oldest - 1)
     rest = sorted(more, reverse=True)[: NEWEST + 1 - len(found)]
     return found | {pk: more[pk] for pk in rest}
 
 
+def _looked_at(words: Words, ground: Ground, tickets: Sequence[int]) -> dict[int, float]:
+    """Of these tickets, the newest first, those that hold the words: each is looked at by its key, until enough do."""
+    document, conditions, params = _common(words, ground)
+    params["tickets"] = Ids(tickets).text
+    return dict(_ask(LOOKED_AT.format(document=document, conditions=" AND ".join(conditions)), params))
+
+
 def _hits(words: Words, ground: Ground, *, low: int | None, high: int | None) -> dict[int, float]:
-    params: dict[str, object] = {"words": words.all, "weights": WEIGHTS, "limit": NEWEST + 1}
-    params |= {"low": low, "high": high, "organisations": Ids(ground.organisations).text}
-    conditions = [f"{EVERYTHING} @@ %(words)s::tsquery", "s.organisation_id = ANY (%(organisations)s::bigint[])"]
-    if len(ground.organisations) == 1:
-        params["organisations"] = next(iter(ground.organisations))
-        conditions[1] = "s.organisation_id = %(organisations)s"
-    if not ground.staff:
-        conditions.append("s.public @@ %(words)s::tsquery")
+    """Of the ground's tickets from `low` to `high` the newest that hold the words."""
+    document, conditions, params = _common(words, ground)
+    params |= {"low": low, "high": high}
     conditions += ["s.ticket_id >= %(low)s"] if low is not None else []
     conditions += ["s.ticket_id <= %(high)s"] if high is not None else []
     joined = ""
@@ -163,8 +186,20 @@ def _hits(words: Words, ground: Ground, *, low: int | None, high: int | None) ->
         inner, given = ground.tickets.order_by().values_list("pk").query.sql_with_params()
         params |= {f"p{at}": value for at, value in enumerate(given)}
         joined = f"JOIN ({inner % tuple(f'%(p{at})s' for at in range(len(given)))}) t (id) ON t.id = s.ticket_id"
-    document = EVERYTHING if ground.staff else "s.public"
     return dict(_ask(HITS.format(document=document, tickets=joined, conditions=" AND ".join(conditions)), params))
+
+
+def _common(words: Words, ground: Ground) -> tuple[str, list[str], dict[str, object]]:
+    """What is ranked, what must hold, and the values of both: a client's match is asked of `public` besides."""
+    params: dict[str, object] = {"words": words.all, "weights": WEIGHTS, "limit": NEWEST + 1}
+    params["organisations"] = Ids(ground.organisations).text
+    conditions = [f"{EVERYTHING} @@ %(words)s::tsquery", "s.organisation_id = ANY (%(organisations)s::bigint[])"]
+    if len(ground.organisations) == 1:
+        params["organisations"] = next(iter(ground.organisations))
+        conditions[1] = "s.organisation_id = %(organisations)s"
+    if ground.staff:
+        return EVERYTHING, conditions, params
+    return "s.public", [*conditions, "s.public @@ %(words)s::tsquery"], params
 
 
 def people_alike(name: str, *, organisations: Collection[int]) -> list[tuple[int, int]]:
