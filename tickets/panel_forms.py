@@ -22,3 +22,18 @@ class MergeForm(forms.Form):
     """The ticket to merge into, by its number."""
 
     into = line(_("Merge into"), hint=_("The number of another ticket of this organisation."), longest=40)
+
+
+LINKED_AS = (
+    ("same", _("the same fault as")),
+    ("blocks", _("blocks")),
+    ("blocked_by", _("is blocked by")),
+    ("duplicate", _("is a duplicate of")),
+)
+
+
+class LinkForm(forms.Form):
+    """Another ticket, and what this one is to it."""
+
+    kind = forms.ChoiceField(label=_("This ticket"), choices=LINKED_AS, required=False)
+    number = line(_("Ticket"), hint=_("The number of another ticket of this organisation."), longest=40)

@@ -155,6 +155,8 @@ def _said(entry: TimelineEntry, kind: EntryKind) -> str:
         return f"changed the severity from {entry.data['from']} to {entry.data['to']}"
     if kind is EntryKind.RATED:
         return _RATED[entry.data["helped"]]
+    if kind is EntryKind.LINKED and entry.data.get("removed"):
+        return "took a link off"
     if kind is EntryKind.REPLY and entry.data.get("automatic"):
         return "sent an automatic reply"
     return _SAID[kind]

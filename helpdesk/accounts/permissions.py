@@ -44,6 +44,7 @@ _STAFF = frozenset(
         "ticket.watch",
         "ticket.tag",
         "ticket.merge",
+        "ticket.link",
         "ticket.read_organisation",
         "escalations.read",
         "macro.write",

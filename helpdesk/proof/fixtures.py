@@ -100,6 +100,8 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:handing": Fixture(ids={"pk": "escalation"}, body={"reason": "I am away."}),
     "tickets:acknowledgement": Fixture(ids={"pk": "escalation"}),
     "tickets:merging": to(into=Of("ticket_fresh.reference")),
+    "tickets:links": to(kind="blocks", number=Of("ticket_fresh.reference")),
+    "tickets:unlink": Fixture(ids={"pk": "link"}),
     "tickets:tags": to(tags="Invoices, vip"),
     "tickets:untag": to(tags="proof"),
     "tickets:file": Fixture(ids={"file_id": "file"}),

@@ -25,13 +25,14 @@ from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
 from sla.operations.calendars import set_support_hours
-from tickets.models import Attachment, DraftKind, Macro, Ticket
+from tickets.models import Attachment, DraftKind, Macro, Ticket, TicketLink
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.drafts import save_draft
 from tickets.operations.feedback import give_feedback
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
+from tickets.operations.linking import link_tickets
 from tickets.operations.macros import MacroText, create_macro
 from tickets.operations.views import save_view
 from tickets.operations.watching import watch
@@ -88,10 +89,12 @@ def drafts(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
 
 
 def beside_the_ticket(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
-    """What stands beside a ticket's timeline: its tags."""
+    """What stands beside a ticket's timeline: its tags, what it is linked with."""
     ticket, agent = side.things["ticket"], side.actor("agent")
     tag_ticket(ticket=ticket, actor=agent, add=[aviary.text(side.key, "a tag as typed")], at=at)
-    return {}
+    other = side.things["ticket_p4"]
+    link = TicketLink.objects.filter(ticket=ticket, other=other).first()
+    return {"link": link or link_tickets(ticket=ticket, other=other, kind="blocks", actor=agent, at=at)}
 
 
 def mails(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:

@@ -58,6 +58,7 @@ RAW_SQL = {
     "tickets/operations/indexing.py": "the words of tickets are made by PostgreSQL, in one statement",
     "tickets/saved_views.py": "capped counts of all views in one statement",
     "tickets/operations/intake.py": "insert or lock the counter in one statement",
+    "tickets/operations/linking.py": "links of an organisation wait for each other; who waits for whom is a recursion",
     "tickets/operations/recompute.py": "compares two versions per row over an index",
     "tickets/operations/settling.py": "claims with SKIP LOCKED and updates in one statement",
     "tickets/search/statements.py": "full text and trigrams, read in a stated order",

@@ -5,6 +5,7 @@ from tickets.models.drafts import DraftKind, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
 from tickets.models.labels import TicketTag
+from tickets.models.links import LinkKind, TicketLink
 from tickets.models.macros import Macro, MacroThen
 from tickets.models.saved_view import SavedView
 from tickets.models.search import SearchRow
@@ -21,6 +22,7 @@ __all__ = [
     "EntryKind",
     "Escalation",
     "Feedback",
+    "LinkKind",
     "Macro",
     "MacroThen",
     "MessageDraft",
@@ -29,6 +31,7 @@ __all__ = [
     "SweepRun",
     "Ticket",
     "TicketCounter",
+    "TicketLink",
     "TicketState",
     "TicketTag",
     "TimelineEntry",

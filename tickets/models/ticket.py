@@ -111,6 +111,8 @@ class Ticket(TenantModel):
             models.Index(fields=("organisation", "requester", "-number"), name="tickets_by_requester"),
             # What was merged into a ticket.
             models.Index(fields=("merged_into",), condition=models.Q(merged_into__isnull=False), name="tickets_merged"),
+            # The follow-ups of a ticket.
+            models.Index(fields=("follows",), condition=models.Q(follows__isnull=False), name="tickets_follow_ups"),
             # The sweep: resolved tickets whose window ends.
             models.Index(fields=("closes_at",), condition=models.Q(state="resolved"), name="tickets_to_close"),
         )

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.lib.errors import DomainError
-from tickets.models import Ticket
+from tickets.links import ticket_numbered
 from tickets.operations.merging import merge
 from tickets.panel_forms import MergeForm
-from tickets.queries import tickets_visible_to
 from tickets.views.frame import refuse, ticket_or_404
 
 
@@ -26,7 +25,7 @@ def merging(request: MemberRequest, public_id: UUID) -> HttpResponse:
     form = MergeForm(given if "into" in given else None)
     into, code = None, 200
     if form.is_bound and form.is_valid():
-        into = _other(request, ticket, form.cleaned_data["into"])
+        into = ticket_numbered(form.cleaned_data["into"], like=ticket, member=request.member)
         if into is None:
             said = _("There is no such ticket of this organisation. Type its number, such as %s.")
             form.add_error("into", said % f"{ticket.organisation.key}-12")
@@ -40,12 +39,3 @@ def merging(request: MemberRequest, public_id: UUID) -> HttpResponse:
                 messages.success(request, _("{} is merged into this ticket.").format(ticket.reference))
                 return redirect(into.path)
     return render(request, "tickets/merge.html", {"ticket": ticket, "into": into, "form": form}, status=code)
-
-
-def _other(request: MemberRequest, ticket: Ticket, typed: str) -> Ticket | None:
-    """The ticket of the same organisation with this number or reference; None for any other."""
-    key, _dash, number = typed.strip().upper().rpartition("-")
-    if key not in ("", ticket.organisation.key) or not (number.isascii() and number.isdecimal() and len(number) < 10):
-        return None
-    found = tickets_visible_to(request.member).filter(organisation_id=ticket.organisation_id)
-    return found.filter(number=int(number)).first()

@@ -6,8 +6,9 @@ from django import forms
 
 from helpdesk.accounts.members import Member
 from tickets.labels import known_tags, tags_of
+from tickets.links import LinkLine, follow_ups_of, links_of
 from tickets.models import Ticket, TicketState
-from tickets.panel_forms import TagForm
+from tickets.panel_forms import LinkForm, TagForm
 from tickets.queries import tickets_visible_to
 
 MOST_LISTED = 20
@@ -23,10 +24,20 @@ class TagPanel:
     proposed: list[str]
 
 
+@dataclass(frozen=True, kw_only=True)
+class LinkPanel:
+    """What the ticket is linked with, and the form for one more where the reader may use it."""
+
+    lines: list[LinkLine]
+    follow_ups: list[Ticket]
+    form: forms.Form | None
+
+
 def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, object]:
     """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
     return {
         "tag_panel": _tags(ticket, member=member, failed=failed),
+        "link_panel": _links(ticket, member=member, failed=failed),
         "may_merge": member.may("ticket.merge") and ticket.state != TicketState.CLOSED,
         "merged_into": _visible(ticket.merged_into_id, member=member),
         "merged_here": list(tickets_visible_to(member).filter(merged_into=ticket).order_by("-pk")[:MOST_LISTED]),
@@ -48,6 +59,12 @@ def _tags(ticket: Ticket, *, member: Member, failed: Failed) -> TagPanel | None:
     form.fields["tags"].widget.attrs["list"] = "tags-known"
     known = known_tags(organisation_id=ticket.organisation_id)
     return TagPanel(tags=tags, form=form, proposed=[name for name in known if name not in tags])
+
+
+def _links(ticket: Ticket, *, member: Member, failed: Failed) -> LinkPanel:
+    form = refused_form(failed, "links") or LinkForm(auto_id="links-%s") if member.may("ticket.link") else None
+    follow_ups = follow_ups_of(ticket, member=member)
+    return LinkPanel(lines=links_of(ticket, member=member), follow_ups=follow_ups, form=form)
 
 
 def refused_form(failed: Failed, name: str) -> forms.Form | None:
