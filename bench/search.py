@@ -19,6 +19,7 @@ from helpdesk.accounts.models import User
 from helpdesk.lib.tenancy import system_scope
 from tickets.models import Ticket
 from tickets.operations.indexing import refresh_search
+from tickets.search.finding import PAGE as RESULTS
 
 SIZES = {"1 M": (100_000, 900_000), "10 k": (1_000, 9_000)}  # open, closed
 BIG = "1 M"
@@ -67,7 +68,7 @@ class Case:
 
     @property
     def floor_path(self) -> str:
-        return f"/bench/list/?bytes={self.bytes}"
+        return f"/bench/list/{RESULTS}/?bytes={self.bytes}"
 
     def one_round(self) -> None:
         """The page and its floor, once each."""

@@ -1,5 +1,9 @@
 """The floors: the least that a view of the same kind costs in this product, behind all of its middleware."""
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
 from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -11,9 +15,8 @@ from helpdesk.audit.operations import record
 from helpdesk.lib.clock import database_now
 from tickets.forms import NewTicketForm
 from tickets.listing import PAGE
-from tickets.models import Ticket
+from tickets.models import Ticket, TimelineEntry
 from tickets.queries import tickets_visible_to
-from tickets.search.finding import PAGE as FOUND
 
 SHOWN = ("number", "subject", "severity", "state", "level", "public_id", "queue_due_at", "organisation_id")
 FORM = """<!doctype html><title>Floor</title><form method="post">{% csrf_token %}{{ form.as_div }}</form>"""
@@ -25,17 +28,28 @@ def queue(request: MemberRequest) -> HttpResponse:
     """One indexed SELECT of as many rows as the queue page asks for, joined to markup of `?bytes=` in all."""
     first = Ticket.objects.filter(in_queue=True).order_by(F("queue_due_at").asc(nulls_last=True), "opened_at", "pk")
     rows = list(first.values_list(*SHOWN)[: PAGE + 1])
-    cells = ("".join(f"<td>{value}</td>" for value in row) for row in rows[:PAGE])
-    markup = f"<!doctype html><title>Floor</title><table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
-    return HttpResponse(markup.ljust(int(request.GET.get("bytes", "0"))))
+    return _page(request, rows[:PAGE])
 
 
 @require_safe
 @member_view("any")
-def listed(request: MemberRequest) -> HttpResponse:
-    """One indexed SELECT of as many rows as a page of found tickets shows, joined to markup of `?bytes=` in all."""
+def listed(request: MemberRequest, rows: int) -> HttpResponse:
+    """One indexed SELECT of the newest tickets that one may see, joined to markup of `?bytes=` in all."""
     newest = "-number" if request.member.organisation is not None else "-pk"
-    rows = tickets_visible_to(request.member).select_related(None).order_by(newest).values_list(*SHOWN)[:FOUND]
+    found = tickets_visible_to(request.member).select_related(None).order_by(newest).values_list(*SHOWN)
+    return _page(request, list(found[:rows]))
+
+
+@require_safe
+@member_view("any")
+def ticket(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """One indexed SELECT of a ticket's timeline, joined to markup of `?bytes=` in all."""
+    entries = TimelineEntry.objects.filter(ticket__public_id=public_id).order_by("at", "id")
+    seen = entries if request.member.is_staff else entries.filter(is_public=True)
+    return _page(request, list(seen.values_list("id", "kind", "at", "actor_name", "body", "is_public")))
+
+
+def _page(request: MemberRequest, rows: Sequence[tuple[Any, ...]]) -> HttpResponse:
     cells = ("".join(f"<td>{value}</td>" for value in row) for row in rows)
     markup = f"<!doctype html><title>Floor</title><table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
     return HttpResponse(markup.ljust(int(request.GET.get("bytes", "0"))))

@@ -6,7 +6,8 @@ from bench.served import floors
 
 urlpatterns = [
     path("bench/queue/", floors.queue),
-    path("bench/list/", floors.listed),
+    path("bench/list/<int:rows>/", floors.listed),
+    path("bench/tickets/<uuid:public_id>/", floors.ticket),
     path("bench/submit/", floors.submit),
     path("", include("helpdesk.urls")),
 ]

@@ -56,22 +56,21 @@ def meant(member: Member, query: Query) -> Ticket | None:
 def matches(member: Member, query: Query, *, at: datetime, newest: int | None = None) -> Match:
     """The newest `NEWEST` tickets that fit the query at the instant, of those up to the ticket `newest`.
 
-    Raises `BadQuery` for a filter's value that means nothing or words that are in every text, `TooSlow` when it
-    would take too long.
+    To be asked within `time_limit`. Raises `BadQuery` for a filter's value that means nothing or words that are in
+    every text.
     """
-    with statements.time_limit():
-        narrowed = narrowing(query.filters, member=member, at=at)
-        ground = _ground(member, query, narrowed)
-        if not query.terms:
-            found, words = _plain(ground, newest), None
-        else:
-            words = statements.compiled(query.terms)
-            found = _alike(ground, query, newest)
-            if words.is_empty and not found:
-                raise BadQuery(_("These words are in almost every text. Add one that is rarer."))
-            if not words.is_empty:
-                texts = statements.text_hits(words, ground, below=newest)
-                found = {pk: found.get(pk, 0) + texts.get(pk, 0) for pk in {*found, *texts}}
+    narrowed = narrowing(query.filters, member=member, at=at)
+    ground = _ground(member, query, narrowed)
+    if not query.terms:
+        found, words = _plain(ground, newest), None
+    else:
+        words = statements.compiled(query.terms)
+        found = _alike(ground, query, newest)
+        if words.is_empty and not found:
+            raise BadQuery(_("These words are in almost every text. Add one that is rarer."))
+        if not words.is_empty:
+            texts = statements.text_hits(words, ground, below=newest)
+            found = {pk: found.get(pk, 0) + texts.get(pk, 0) for pk in {*found, *texts}}
     kept = sorted(found, reverse=True)[:NEWEST]
     return Match({pk: found[pk] for pk in kept}, is_cut=len(found) > NEWEST, words=words)
 

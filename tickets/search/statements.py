@@ -36,13 +36,14 @@ SETTINGS = "SELECT set_config('statement_timeout', %s, true), set_config('pg_trg
 COMPILED = "SELECT ({all})::text, ({any})::text, numnode({all})"
 TERM = "phraseto_tsquery('public.helpdesk', search_plain(%s))"
 BEGINNING = "to_tsquery('public.helpdesk', %s)"
-# `+ 0`: the order must not tempt the planner to walk all tickets for the sake of it.
+# `+ 0`: the order must not tempt the planner to walk all tickets for the sake of it; in a window it may.
+WALKED, SORTED = "s.ticket_id", "s.ticket_id + 0"
 HITS = """
     SELECT s.ticket_id, ts_rank(%(weights)s::float4[], {document}, %(words)s::tsquery)
     FROM (
         SELECT s.ticket_id FROM tickets_searchrow s {tickets}
         WHERE {conditions}
-        ORDER BY s.ticket_id + 0 DESC LIMIT %(limit)s
+        ORDER BY {order} DESC LIMIT %(limit)s
     ) found JOIN tickets_searchrow s USING (ticket_id)
 """
 LOOKED_AT = """
@@ -186,7 +187,9 @@ def _hits(words: Words, ground: Ground, *, low: int | None, high: int | None) ->
         inner, given = ground.tickets.order_by().values_list("pk").query.sql_with_params()
         params |= {f"p{at}": value for at, value in enumerate(given)}
         joined = f"JOIN ({inner % tuple(f'%(p{at})s' for at in range(len(given)))}) t (id) ON t.id = s.ticket_id"
-    return dict(_ask(HITS.format(document=document, tickets=joined, conditions=" AND ".join(conditions)), params))
+    order = SORTED if low is None else WALKED
+    text = HITS.format(document=document, tickets=joined, conditions=" AND ".join(conditions), order=order)
+    return dict(_ask(text, params))
 
 
 def _common(words: Words, ground: Ground) -> tuple[str, list[str], dict[str, object]]:

@@ -1,12 +1,10 @@
 """The search page: one box for words and filters, the best of the newest matches, each with the words marked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -14,22 +12,11 @@ from django.views.decorators.http import require_safe
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
-from tickets.models import Ticket
-from tickets.queries import tickets_visible_to
 from tickets.search.filters import kinds_for
-from tickets.search.finding import PAGE, Key, Match, matches, meant, page_key, read, read_key
-from tickets.search.highlight import piece, spans, with_marks
+from tickets.search.finding import PAGE, Match, matches, meant, page_key, read, read_key
 from tickets.search.language import LONGEST, BadQuery, Query, reference_of
-from tickets.search.statements import NEWEST, Piece, TooSlow, organisations_named, pieces, time_limit
-
-
-@dataclass(frozen=True)
-class Result:
-    """One ticket that was found: its row, and its subject and the best piece of it with the words marked."""
-
-    ticket: Ticket
-    subject: SafeString | str
-    piece: SafeString | str
+from tickets.search.results import results
+from tickets.search.statements import NEWEST, TooSlow, organisations_named, time_limit
 
 
 @require_safe
@@ -42,14 +29,14 @@ def search(request: MemberRequest) -> HttpResponse:
         "search_words": typed,
         "filters": kinds_for(member),
         "longest": LONGEST,
-        "newest": NEWEST,
     }
     try:
         query = read(member, typed)
         if (ticket := meant(member, query)) is not None:
             return redirect(ticket.path)
         if not query.is_empty:
-            context |= _found(member, query, after=request.GET.get("after", ""), typed=typed)
+            with time_limit():
+                context |= _found(member, query, after=request.GET.get("after", ""), typed=typed)
     except BadQuery as error:
         return render(request, "tickets/search.html", {**context, "refused": str(error)}, status=400)
     except TooSlow:
@@ -65,13 +52,12 @@ def _found(member: Member, query: Query, *, after: str, typed: str) -> Mapping[s
     more = page_key(shown[-1], newest=newest) if len(order) > PAGE else ""
     return {
         "searched": True,
-        "results": _results(member, match, shown),
+        "results": results(member, [key[1] for key in shown], match.words),
         "said": _said(match),
         "next": f"?{urlencode({'q': typed, 'after': more})}" if more else "",
         "first": f"?{urlencode({'q': typed})}" if after else "",
         "organisations": _organisations(member, query),
         "reference": "-".join(map(str, reference_of(query) or ())),
-        "zone": member.user.time_zone,
     }
 
 
@@ -91,23 +77,6 @@ def _said(match: Match) -> str:
     else:
         found = ngettext("%(total)s ticket matches.", "%(total)s tickets match, the best first.", total)
     return found % {"total": total}
-
-
-def _results(member: Member, match: Match, shown: list[Key]) -> list[Result]:
-    chosen = [key[1] for key in shown]
-    tickets = tickets_visible_to(member).in_bulk(chosen)
-    texts: dict[int, Piece] = {}
-    if match.words and chosen:
-        with time_limit():
-            texts = pieces(match.words, chosen, staff=member.is_staff)
-    return [_result(tickets[pk], texts.get(pk)) for pk in chosen if pk in tickets]
-
-
-def _result(ticket: Ticket, text: Piece | None) -> Result:
-    if text is None:
-        return Result(ticket, ticket.subject, "")
-    subject = with_marks(text.subject, spans(text.marked_subject))
-    return Result(ticket, subject, piece(text.body, spans(text.marked_body)))
 
 
 def _organisations(member: Member, query: Query) -> list[tuple[str, str]]:

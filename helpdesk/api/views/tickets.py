@@ -30,7 +30,7 @@ from tickets.operations.labels import set_tags
 from tickets.queries import TicketNotFound, get_ticket, tickets_visible_to, with_changed_at
 from tickets.search.finding import Match, matches, read
 from tickets.search.language import BadQuery
-from tickets.search.statements import TooSlow
+from tickets.search.statements import TooSlow, time_limit
 
 SEARCH_HELP = "Words and filters as the search page takes them; of the newest 500 tickets that match."
 TOO_SLOW = "This search would read too much. Add a word or a filter that says more, such as after:2026-11-01."
@@ -72,7 +72,8 @@ class TicketFilters(ListFilters):
     def found_by(self, found: QuerySet[Ticket], name: str, value: str) -> QuerySet[Ticket]:
         try:
             query = read(self.member, value)
-            matched = matches(self.member, query, at=database_now()) if not query.is_empty else Match()
+            with time_limit():
+                matched = matches(self.member, query, at=database_now()) if not query.is_empty else Match()
         except BadQuery as error:
             raise BadParameter(str(error), field=name) from error
         except TooSlow as error:

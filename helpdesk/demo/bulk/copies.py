@@ -49,6 +49,7 @@ PLAN = """
                u.id AS requester_id, u.name AS requester_name
         FROM accounts_organisation o
         JOIN accounts_membership m ON m.organisation_id = o.id JOIN accounts_user u ON u.id = m.user_id
+        WHERE o.id = ANY (%(organisations)s)
     ), drawn AS (
         SELECT turn, 1 + floor(random() * (SELECT count(*) FROM client))::bigint AS client
         FROM generate_series(%(first)s, %(last)s) AS turn
@@ -93,15 +94,18 @@ def stage(lives: Sequence[Life]) -> None:
     _stage_words()
 
 
-def copy_lives(*, lives: int, first: int, last: int, step: timedelta, seed: float) -> list[tuple[Any, ...]]:
+def copy_lives(
+    *, lives: int, organisations: Sequence[int], first: int, last: int, step: timedelta, seed: float
+) -> list[tuple[Any, ...]]:
     """Write the copies of the turns `first` to `last`, in the caller's transaction and system scope.
 
-    Each is moved back by `step` for every full round of the lives. The `seed`, of [-1, 1], decides who asks. Returns
-    the warnings that have been given: ticket id, kind of clock, instant.
+    Each is moved back by `step` for every full round of the lives. The `seed`, of [-1, 1], decides who of these
+    organisations asks. Returns the warnings that have been given: ticket id, kind of clock, instant.
     """
+    drawn = {"first": first, "last": last, "lives": lives, "step": _plain(step), "organisations": list(organisations)}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('work_mem', '128MB', true), setseed(%s)", [seed])
-        cursor.execute(PLAN, {"first": first, "last": last, "lives": lives, "step": _plain(step)})
+        cursor.execute(PLAN, drawn)
         cursor.execute("ANALYZE bulk_copy")
         for model in OWN:
             cursor.execute(_copying(model))

@@ -4,7 +4,7 @@ At the instant of the load nothing has been breached, though warnings have been 
 fall due soon after it. No notices are written: as with all simulated history, nobody is told.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from helpdesk.accounts.directory import Directory
 from helpdesk.audit.operations import record_all
 from helpdesk.demo.bulk.copies import copy_lives, stage
-from helpdesk.demo.bulk.desk import make_desk
+from helpdesk.demo.bulk.desk import Desk, make_desk
 from helpdesk.demo.bulk.life import Life
 from helpdesk.demo.bulk.lives import OLDEST_CLOSED, SPREAD, Lives
 from helpdesk.lib.rows import insert_rows
@@ -41,7 +41,7 @@ class Size:
 
 
 def load_desk(size: Size, *, at: datetime, seed: int = 1, progress: Callable[[str], None]) -> None:
-    """Fill an empty helpdesk to this size, as of the instant `at`. The same seed gives the same desk, ids apart.
+    """Add a desk of this size, as of the instant `at`. The same seed gives the same desk, ids apart.
 
     Each chunk of tickets is one transaction. Closed tickets come first: they are the older ones.
     """
@@ -50,24 +50,28 @@ def load_desk(size: Size, *, at: datetime, seed: int = 1, progress: Callable[[st
         lives = Lives(desk, at=at, seed=seed)
         closed, unfinished = lives.closed(min(size.lives, size.closed)), lives.open(min(size.lives, size.open))
     progress(f"{size.organisations} organisations, {len(closed) + len(unfinished):,} distinct lives")
-    _multiply(closed, size.closed, at=at, seed=seed, progress=lambda done: progress(f"{done:,} closed tickets"))
-    _multiply(unfinished, size.open, at=at, seed=seed + 1, progress=lambda done: progress(f"{done:,} open tickets"))
+    for done in _multiply(closed, size.closed, desk=desk, at=at, seed=seed):
+        progress(f"{done:,} closed tickets")
+    for done in _multiply(unfinished, size.open, desk=desk, at=at, seed=seed + 1):
+        progress(f"{done:,} open tickets")
 
 
-def _multiply(lives: Sequence[Life], tickets: int, *, at: datetime, seed: int, progress: Callable[[int], None]) -> None:
+def _multiply(lives: Sequence[Life], tickets: int, *, desk: Desk, at: datetime, seed: int) -> Iterator[int]:
+    """Copy the lives to so many tickets; yields how many there are after each chunk."""
     if not lives:
         return
     with system_scope(REASON):
         stage(lives)
     step = SPREAD / -(-tickets // len(lives))
     for first in range(0, tickets, CHUNK):
-        last = min(first + CHUNK, tickets) - 1
+        last, drawn = min(first + CHUNK, tickets) - 1, 1 / (1 + seed + first)
         with system_scope(REASON), muted():
-            drawn = 1 / (1 + seed + first)
-            warned = copy_lives(lives=len(lives), first=first, last=last, step=step, seed=drawn)
+            warned = copy_lives(
+                lives=len(lives), organisations=desk.organisations, first=first, last=last, step=step, seed=drawn
+            )
             for start in range(0, len(warned), TOLD_AT_ONCE):
                 _tell_of_warnings(warned[start : start + TOLD_AT_ONCE], at=at)
-        progress(last + 1)
+        yield last + 1
 
 
 def _tell_of_warnings(warned: Sequence[tuple[Any, ...]], *, at: datetime) -> None:

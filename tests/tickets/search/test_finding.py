@@ -24,7 +24,7 @@ from tickets.operations.status import close, resolve
 from tickets.operations.sweep import sweep
 from tickets.search import statements
 from tickets.search.finding import BadQuery, matches, meant, read
-from tickets.search.statements import TooSlow
+from tickets.search.statements import TooSlow, time_limit
 
 AT = colombo("2026-11-16 12:00")
 
@@ -42,7 +42,8 @@ def find(world):
         user = person.user if isinstance(person, StaffMember) else person
         member = as_member(user)
         with scope(member.organisation_ids):
-            match = matches(member, read(member, typed), at=at)
+            with time_limit():
+                match = matches(member, read(member, typed), at=at)
             by_id = {row.ticket_id: row.ticket for row in SearchRow.objects.select_related("ticket__organisation")}
             return [by_id[pk].reference for _, pk in match.order]
 
@@ -277,7 +278,8 @@ def test_only_the_newest_matches_count_and_that_is_said(world, submit, monkeypat
         submit(at=f"2026-11-16 10:0{minute}")
     member = as_member(world.agent.user)
     for typed in ("invoices", "is:open", "alice"):
-        match = matches(member, read(member, typed), at=AT)
+        with time_limit():
+            match = matches(member, read(member, typed), at=AT)
         assert (len(match.ranks), match.is_cut) == (2, True), typed
 
 
@@ -294,7 +296,7 @@ def test_a_search_that_reads_too_long_is_given_up_and_the_transaction_goes_on(wo
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(1)")
 
-    with pytest.raises(TooSlow):
+    with pytest.raises(TooSlow), time_limit():
         matches(member, query, at=AT)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")
