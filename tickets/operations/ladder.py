@@ -78,25 +78,57 @@ def write_climb(climbed: Climb) -> None:
     reach("sweep.notices")
 
 
-def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime, actor: Actor) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the matrix says of one occurrence: who is told and when, and the level afterwards.
+
+    `climbs`: somebody at that level has to acknowledge it. `warning` is for the vendor: the level reached nobody.
+    """
+
+    level: int
+    climbs: bool
+    people: tuple[Recipient, ...]
+    warning: str
+    send_at: datetime
+
+    @property
+    def told(self) -> list[str]:
+        """Who is told, by name, with why it is them."""
+        return [f"{person.name} ({person.role})" for person in self.people]
+
+
+def answer_of(found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime) -> Answer | None:
+    """The matrix's answer to an occurrence that is noticed at the instant; None where it has no rule."""
     rule = matrix.rules.get(found.event)
     if rule is None:
-        return
+        return None
     reached = [levels.reach(token, found) for token in rule.recipients if token != "client"]
-    people = list({person.email.lower(): person for one in reached for person in one.recipients}.values())
-    warning = " ".join(one.warning for one in reached if one.warning)
     level = level_after(found, rule.level_after, top=matrix.top)
-    told = [f"{person.name} ({person.role})" for person in people]
+    answered = found.event != Event.UNACKNOWLEDGED and bool(rule.level_after or found.event == Event.ASKED)
+    opening = None if goes_at_once(found, at=at) else calendar_of(found.calendar_version_id).next_opening(at)
+    return Answer(
+        level=level,
+        climbs=level > 1 and answered,
+        people=tuple({person.email.lower(): person for one in reached for person in one.recipients}.values()),
+        warning=" ".join(one.warning for one in reached if one.warning),
+        send_at=opening or at,
+    )
+
+
+def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime, actor: Actor) -> None:
+    answer = answer_of(found, levels=levels, matrix=matrix, at=at)
+    if answer is None:
+        return
+    level, told, warning = answer.level, answer.told, answer.warning
     calendar = calendar_of(found.calendar_version_id)
     said = reason_of(found, zone=calendar.spec.tz)
     # The warning is the vendor's affair: it stays out of the body, which the client may read.
     climbed.timeline.append(_timeline(found, actor, level=level, told=told, reason=said, warning=warning, at=at))
     reason = f"{said} {warning}".strip()
     climbed.audits.append(_audit(found, actor, level=level, told=told, reason=reason, at=at))
-    send_at = at if goes_at_once(found, at=at) else calendar.next_opening(at)
     facts = _facts(found, level=level, reason=reason)
-    climbed.drafts += [_draft(found, person, facts, send_at=send_at or at, at=at) for person in people]
-    if level > 1 and found.event != Event.UNACKNOWLEDGED and (rule.level_after or found.event == Event.ASKED):
+    climbed.drafts += [_draft(found, person, facts, send_at=answer.send_at, at=at) for person in answer.people]
+    if answer.climbs:
         remind_at = calendar.due(at, matrix.version.reminder_minutes)
         climbed.rungs.append(_rung(found, level=level, told=told, reason=reason, remind_at=remind_at))
         climbed.levels[found.ticket_id] = max(level, climbed.levels.get(found.ticket_id, 1))

@@ -78,6 +78,11 @@ TRIED_AGAIN = timedelta(minutes=10)
 OVERDUE = {"response": Event.RESPONSE_OVERDUE, "target": Event.TARGET_MISSED, "limit": Event.LIMIT_PASSED}
 
 
+def event_of(clock: str, *, breached: bool) -> Event:
+    """What has happened to a clock that is claimed: its due instant is passed, or most of its budget is used."""
+    return OVERDUE[clock] if breached else Event.WARNING
+
+
 def settle(ticket: Ticket, *, at: datetime) -> int:
     """Record what had fallen due on one locked ticket by the instant; returns how many events.
 
@@ -152,7 +157,7 @@ def _claim(*, at: datetime | None, limit: int, ticket_id: int | None) -> list[di
 def _occurrence(row: dict[str, Any]) -> Occurrence:
     breached = row["breached_at"] is not None
     return Occurrence(
-        event=OVERDUE[row["kind"]] if breached else Event.WARNING,
+        event=event_of(row["kind"], breached=breached),
         instant=row["breached_at"] or row["warn_at"],
         clock=row["kind"],
         cycle=row["cycle"],

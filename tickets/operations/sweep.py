@@ -91,7 +91,7 @@ def remind(*, at: datetime | None = None, limit: int = BATCH) -> int:
 
 
 def _remind_one(rung: Escalation, climbed: Climb, *, matrix: Matrix, directory: Directory, now: datetime) -> None:
-    found = _reminder(rung)
+    found = reminder_of(rung)
     calendar = calendar_of(found.calendar_version_id)
     if not goes_at_once(found, at=now):
         # Decided again when the desk opens: it may have been acknowledged by then.
@@ -114,8 +114,11 @@ def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:
     return list(locked.order_by("remind_at")[:limit])
 
 
-def _reminder(rung: Escalation) -> Occurrence:
-    """The same level again: the occurrence stands on the rung's level, whatever the ticket's is by now."""
+def reminder_of(rung: Escalation) -> Occurrence:
+    """The same level again: the occurrence stands on the rung's level, whatever the ticket's is by now.
+
+    The rung comes with its ticket, and that with its organisation, requester and calendar.
+    """
     found = occurrence(
         rung.ticket,
         event=Event.UNACKNOWLEDGED,

@@ -17,7 +17,9 @@ from tickets.composer import WRITERS, Asked, Composer, composer_of, files_of, se
 from tickets.doings import doings
 from tickets.due import queue_chip
 from tickets.followers import followers_of
+from tickets.ladder_state import next_step
 from tickets.models import EntryKind, Escalation, Ticket, TimelineEntry
+from tickets.pauses import pauses_of
 from tickets.proposing import answers_in_words
 from tickets.queries import attachments_of, drafts_of, escalations_of, tickets_visible_to, timeline_of
 from tickets.timeline_rows import SHOWN, timeline_parts, timeline_rows
@@ -60,15 +62,20 @@ def ticket_page(
     )
     if composer is not None:
         _restore_files(member, ticket, composer)
+    clocks, escalations = clock_views(ticket, at=at), escalations_of(ticket)
+    calendar = current_calendar(ticket.calendar)
     context = {
         "ticket": ticket,
         "at": at,
         "zone": zone,
-        "clocks": clock_views(ticket, at=at),
-        "chip": queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar)) if ticket.in_queue else None,
+        "clocks": clocks,
+        "pauses": pauses_of(ticket, clocks[-1].reading, staff=member.is_staff),
+        "chip": queue_chip(ticket, now=at, calendar=calendar) if ticket.in_queue else None,
         "parts": timeline_parts(rows),
         "hidden": hidden,
-        "rungs": _rungs(ticket, matrix, member=member),
+        "rungs": _rungs(ticket, escalations, matrix, member=member),
+        "next_step": next_step(ticket, escalations, at=at, staff=member.is_staff),
+        "desk_zone": calendar.spec.tz if calendar.spec.tz != zone else "",
         "level_name": matrix.name(ticket.level),
         "composer": composer,
         "doings": [doing for doing in offered if doing.name not in WRITERS],
@@ -98,7 +105,7 @@ def _window(entries: Sequence[TimelineEntry], *, everything: bool) -> tuple[list
     return [entries[0], *entries[1 - SHOWN :]], len(entries) - SHOWN
 
 
-def _rungs(ticket: Ticket, matrix: Matrix, *, member: Member) -> list[Rung]:
+def _rungs(ticket: Ticket, rows: Sequence[Escalation], matrix: Matrix, *, member: Member) -> list[Rung]:
     may = member.may("ticket.acknowledge") and ticket.is_active
     return [
         Rung(
@@ -106,7 +113,7 @@ def _rungs(ticket: Ticket, matrix: Matrix, *, member: Member) -> list[Rung]:
             level_name=matrix.name(row.level),
             may_acknowledge=may and row.acknowledged_at is None,
         )
-        for row in escalations_of(ticket)
+        for row in rows
     ]
 
 
