@@ -61,6 +61,7 @@ RAW_SQL = {
     "tickets/operations/linking.py": "links of an organisation wait for each other; who waits for whom is a recursion",
     "tickets/operations/recompute.py": "compares two versions per row over an index",
     "tickets/operations/settling.py": "claims with SKIP LOCKED and updates in one statement",
+    "tickets/similar.py": "compares subjects of the newest tickets only: a limit below a condition",
     "tickets/search/statements.py": "full text and trigrams, read in a stated order",
 }
 WRITES = {"save", "create", "bulk_create", "bulk_update", "update", "delete", "update_or_create", "get_or_create"}

@@ -10,6 +10,7 @@ from tickets.links import LinkLine, follow_ups_of, links_of
 from tickets.models import Ticket, TicketState
 from tickets.panel_forms import LinkForm, TagForm
 from tickets.queries import tickets_visible_to
+from tickets.similar import SimilarTicket, others_of_requester, similar_to
 
 MOST_LISTED = 20
 Failed = tuple[str, forms.Form] | None
@@ -33,11 +34,20 @@ class LinkPanel:
     form: forms.Form | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class RelatedPanel:
+    """The requester's other tickets, and those of the organisation with a like subject."""
+
+    theirs: list[Ticket]
+    similar: list[SimilarTicket]
+
+
 def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, object]:
     """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
     return {
         "tag_panel": _tags(ticket, member=member, failed=failed),
         "link_panel": _links(ticket, member=member, failed=failed),
+        "related": _related(ticket) if member.is_staff else None,
         "may_merge": member.may("ticket.merge") and ticket.state != TicketState.CLOSED,
         "merged_into": _visible(ticket.merged_into_id, member=member),
         "merged_here": list(tickets_visible_to(member).filter(merged_into=ticket).order_by("-pk")[:MOST_LISTED]),
@@ -65,6 +75,10 @@ def _links(ticket: Ticket, *, member: Member, failed: Failed) -> LinkPanel:
     form = refused_form(failed, "links") or LinkForm(auto_id="links-%s") if member.may("ticket.link") else None
     follow_ups = follow_ups_of(ticket, member=member)
     return LinkPanel(lines=links_of(ticket, member=member), follow_ups=follow_ups, form=form)
+
+
+def _related(ticket: Ticket) -> RelatedPanel:
+    return RelatedPanel(theirs=others_of_requester(ticket), similar=similar_to(ticket))
 
 
 def refused_form(failed: Failed, name: str) -> forms.Form | None:
