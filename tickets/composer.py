@@ -54,6 +54,7 @@ class Composer:
     can_wait: bool
     can_resolve: bool
     can_set_severity: bool
+    can_tag: bool
     macros: Sequence[Macro] = ()
 
     @property
@@ -95,6 +96,7 @@ def composer_of(
         can_wait="waiting" in names,
         can_resolve="resolution" in names,
         can_set_severity="severity" in names,
+        can_tag=member.may("ticket.tag"),
         macros=offered_macros(member) if "reply" in names else (),
     )
 

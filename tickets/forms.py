@@ -11,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from sla.models import Severity
+from tickets.labels import parted
 from tickets.models import Attachment, MacroThen
 from tickets.models.feedback import Helped
 from tickets.models.macros import LONGEST_NAME, LONGEST_REASON
@@ -123,7 +124,7 @@ class NewTicketForm(FilesForm):
 
 
 class ReplyForm(FilesForm):
-    """A public message, with files; from staff also another severity, which a template may propose."""
+    """A public message, with files; from staff also tags and another severity, which a template may propose."""
 
     field_order = ("body", "file")
 
@@ -134,6 +135,7 @@ class ReplyForm(FilesForm):
         widget=forms.Select(choices=[("", _("Leave it as it is")), *Severity.choices]),
     )
     severity_reason = line(_("Reason of the change"), optional=True, hint=_("The client is told."))
+    tags = line(_("Also tag it"), optional=True, longest=400, hint=_("Parted by commas. Only staff see them."))
 
 
 class NoteForm(FilesForm):
@@ -271,6 +273,7 @@ class MacroForm(forms.Form):
     severity_reason = line(
         _("Reason of the change"), optional=True, longest=LONGEST_REASON, hint=_("The client is told.")
     )
+    tags = line(_("And tags"), optional=True, longest=400, hint=_("Parted by commas. Only staff see them."))
     shared = forms.BooleanField(label=_("For all staff"), required=False)
 
     def typed(self) -> MacroText:
@@ -282,4 +285,5 @@ class MacroForm(forms.Form):
             then=given["then"],
             severity=given["severity"],
             severity_reason=given["severity_reason"],
+            tags=parted(given["tags"]),
         )

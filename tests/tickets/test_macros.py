@@ -5,6 +5,7 @@ import pytest
 from helpdesk.audit.models import VendorAuditEntry
 from helpdesk.lib.errors import DomainError, Forbidden
 from tests.support import actor_of, colombo
+from tickets.labels import tags_of
 from tickets.macro_text import VARIABLES, faults_of, fill, unfilled_in
 from tickets.models import Macro, Ticket, TimelineEntry
 from tickets.operations.composing import send_reply
@@ -56,6 +57,8 @@ def test_a_variable_is_replaced_once_and_one_without_a_value_stays_and_is_named(
         ({"then": "explode"}, "then", "cannot do that"),
         ({"severity": "P9", "severity_reason": "x"}, "severity", "no severity"),
         ({"severity": "P1"}, "severity_reason", "Say why the severity changes"),
+        ({"tags": ["x" * 41]}, "tags", "a tag has at most 40"),
+        ({"tags": [f"tag {number}" for number in range(21)]}, "tags", "at most 20 tags"),
     ],
 )
 def test_a_template_that_could_not_work_is_refused_beside_its_field(make, wrong, field, message):
@@ -140,3 +143,18 @@ def test_a_client_cannot_change_the_severity_with_a_reply(world, submit):
             ticket=ticket, actor=actor_of(world.alice), body="Now!", severity="P1", severity_reason="Mine.", at=AT
         )
     assert TimelineEntry.objects.count() == 1
+
+
+def test_a_template_keeps_its_tags_as_tags_are_written(make):
+    assert make(tags=["Invoices", "#VIP", "invoices"]).tags == ["invoices", "vip"]
+
+
+def test_a_reply_puts_tags_on_in_the_same_step_or_not_at_all(submit, world):
+    ticket, agent = submit("P2", "2026-11-16 10:00"), actor_of(world.agent)
+    with pytest.raises(DomainError, match="a tag has at most 40"):
+        send_reply(ticket=ticket, actor=agent, body="Hello.", tags=["x" * 41], at=AT)
+    with pytest.raises(Forbidden):
+        send_reply(ticket=ticket, actor=actor_of(world.alice), body="Hello.", tags=["vip"], at=AT)
+    assert (TimelineEntry.objects.count(), tags_of(ticket)) == (1, [])
+    send_reply(ticket=ticket, actor=agent, body="Hello.", tags=["VIP"], at=AT)
+    assert (TimelineEntry.objects.count(), tags_of(ticket)) == (2, ["vip"])

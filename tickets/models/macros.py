@@ -28,6 +28,7 @@ class Macro(models.Model):
     then = models.CharField(max_length=10, choices=MacroThen, blank=True)
     severity = models.CharField(max_length=2, choices=Severity, blank=True)
     severity_reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    tags = models.JSONField(default=list, help_text="Names of tags, as `tickets.labels.tag_name` gives them.")
     updated_at = models.DateTimeField()
 
     class Meta:

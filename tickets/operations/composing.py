@@ -15,6 +15,7 @@ from tickets.operations.checks import required_text
 from tickets.operations.conversation import add_note, reply, wait_for_client
 from tickets.operations.drafts import discard_draft
 from tickets.operations.handling import change_severity
+from tickets.operations.labels import tag_ticket
 from tickets.operations.status import resolve
 
 THEN_WAIT, THEN_RESOLVE = "wait", "resolve"
@@ -29,11 +30,12 @@ def send_reply(
     then: str = "",
     severity: str = "",
     severity_reason: str = "",
+    tags: Sequence[str] = (),
     attachments: Sequence[uuid.UUID] = (),
     at: datetime | None = None,
     seen: int | None = None,
 ) -> None:
-    """Reply, and in the same step change the severity, and wait for the client or resolve (`then`): all, or nothing.
+    """Reply, and in the same step put `tags` on, change the severity, wait for the client or resolve: all, or nothing.
 
     A reply that also waits or resolves counts as the first response like any other (POLICY 4). The severity that the
     ticket has already changes nothing. Raises `Stale` when more has happened than the writer has seen, `DomainError`
@@ -42,12 +44,15 @@ def send_reply(
     body = required_text(body, field="body", message=_("Write the reply first."))
     if actor.is_staff:
         _refuse_unfilled(body)
+    if tags:
+        tag_ticket(ticket=ticket, actor=actor, add=tags, at=at, seen=seen)
+        seen = None  # looked at under the lock, which is held to the end
     if severity and severity != ticket.severity:
         reason = required_text(
             severity_reason, field="severity_reason", message=_("Say why the severity changes; the client is told.")
         )
         change_severity(ticket=ticket, severity=severity, reason=reason, actor=actor, at=at, seen=seen)
-        seen = None  # looked at under the lock, which is held to the end
+        seen = None
     if then == THEN_WAIT:
         wait_for_client(ticket=ticket, actor=actor, question=body, attachments=attachments, at=at, seen=seen)
     elif then == THEN_RESOLVE:

@@ -29,7 +29,7 @@ def tag_ticket(
     gone already, changes nothing. Raises `DomainError` at the field `tags` for what is no tag, and for more than 20.
     """
     require(actor, "ticket.tag")
-    wanted, unwanted = _names(add), _names(remove)
+    wanted, unwanted = names_of_tags(add), names_of_tags(remove)
     work = begin(ticket, actor=actor, at=at, seen=seen)
     return _keep(work, wanted, unwanted)
 
@@ -40,7 +40,7 @@ def set_tags(
 ) -> list[str]:
     """Let a ticket have these tags and no others; else as `tag_ticket`."""
     require(actor, "ticket.tag")
-    wanted = _names(tags)
+    wanted = names_of_tags(tags)
     work = begin(ticket, actor=actor, at=at, seen=seen)
     return _keep(work, wanted, [name for name in tags_of(work.ticket) if name not in wanted])
 
@@ -62,7 +62,8 @@ def _keep(work: Work, wanted: list[str], unwanted: list[str]) -> list[str]:
     return after
 
 
-def _names(texts: Iterable[str]) -> list[str]:
+def names_of_tags(texts: Iterable[str]) -> list[str]:
+    """The tags as stored. Raises `DomainError` at the field `tags` for the first that is none."""
     try:
         return tag_names(texts)
     except TagRefused as error:

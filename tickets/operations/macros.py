@@ -1,5 +1,6 @@
 """Making, changing and removing reply templates: any staff member the shared ones, each their own."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,11 +11,13 @@ from helpdesk.audit.operations import record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError, Forbidden
+from tickets.labels import MOST_TAGS
 from tickets.macro_text import VARIABLES, faults_of
 from tickets.models import Macro, MacroThen
 from tickets.models.macros import LONGEST_NAME, LONGEST_REASON
 from tickets.operations.checks import required_text
 from tickets.operations.intake import check_severity
+from tickets.operations.labels import names_of_tags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +29,7 @@ class MacroText:
     then: str = ""
     severity: str = ""
     severity_reason: str = ""
+    tags: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -33,7 +37,7 @@ def create_macro(*, actor: Actor, text: MacroText, shared: bool, at: datetime | 
     """Make a template, shared or one's own.
 
     Raises `DomainError` beside the field for a missing or taken name, an empty text, a variable that is none (it is
-    named), or a severity without its reason; `Forbidden` without the right.
+    named), what is no tag, or a severity without its reason; `Forbidden` without the right.
     """
     require(actor, "macro.write")
     if not shared and actor.staff_id is None:
@@ -78,6 +82,7 @@ def _write(macro: Macro, text: MacroText, *, at: datetime) -> None:
     if text.then not in MacroThen.values:
         raise DomainError(_("A template cannot do that. Choose from the list."), field="then")
     macro.then, macro.severity, macro.severity_reason = text.then, text.severity, _reason(text)
+    macro.tags = _tags(text.tags)
     macro.updated_at = at
     try:
         with transaction.atomic():
@@ -86,6 +91,13 @@ def _write(macro: Macro, text: MacroText, *, at: datetime) -> None:
         if "tickets_macro_named_once" not in str(error):
             raise
         raise DomainError(_("There is a template of this name already."), field="name") from error
+
+
+def _tags(typed: Sequence[str]) -> list[str]:
+    names = names_of_tags(typed)
+    if len(names) > MOST_TAGS:
+        raise DomainError(_("A ticket has at most %d tags; take some out.") % MOST_TAGS, field="tags")
+    return names
 
 
 def _name(typed: str) -> str:

@@ -13,6 +13,7 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.numbers import row_number
 from tickets.composer import Asked
 from tickets.doings import verb_form
+from tickets.labels import parted
 from tickets.macros import MacroNotFound, filled_for, macro_of
 from tickets.markdown import passages
 from tickets.models import Macro, Ticket, TicketState
@@ -47,6 +48,7 @@ def reply_to(request: MemberRequest, public_id: UUID) -> HttpResponse:
             then=then,
             severity=typed["severity"],
             severity_reason=typed["severity_reason"],
+            tags=parted(typed["tags"]),
             attachments=typed["attachments"],
             seen=typed["seen"],
         ),
@@ -130,6 +132,8 @@ def put_macro(request: MemberRequest, public_id: UUID) -> HttpResponse:
     typed["body"] = f"{before}\n\n{filled.text}" if before else filled.text
     if macro.severity and macro.severity != ticket.severity:
         typed["severity"], typed["severity_reason"] = macro.severity, macro.severity_reason
+    if macro.tags:
+        typed["tags"] = ", ".join(dict.fromkeys([*(one.strip() for one in parted(typed.get("tags", ""))), *macro.tags]))
     form = verb_form("reply", ticket, typed)
     return _asked(request, ticket, "reply", form, Asked(macro=macro, missing=filled.missing))
 

@@ -54,6 +54,7 @@ def macro(request: MemberRequest, pk: int) -> HttpResponse:
     found = _macro_or_404(request.member, pk)
     names = ("name", "body", "then", "severity", "severity_reason")
     initial = {name: getattr(found, name) for name in names}
+    initial["tags"] = ", ".join(found.tags)
     form = MacroForm(request.POST if request.method == "POST" else None, initial=initial)
     actor = request.member.actor
     return _answer(request, form, found, lambda: change_macro(macro=found, actor=actor, text=form.typed()))

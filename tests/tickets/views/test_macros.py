@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.support import actor_of, colombo
+from tickets.labels import tags_of
 from tickets.models import Attachment, Macro, TimelineEntry
 from tickets.operations.macros import MacroText, create_macro
 
@@ -140,3 +141,31 @@ def test_a_long_list_comes_in_pages_that_together_hold_each_once(signed_in, worl
         address = f"{LIST}{following[1]}" if following else ""
     assert found == ["Ax", "bx", "Cx", "dx", "Ex"]
     assert browser.get(f"{LIST}?after=%00rubbish~x").status_code == 200
+
+
+def test_the_tags_of_a_template_join_those_typed_and_go_on_with_the_reply(signed_in, world, ticket, make):
+    agent = signed_in(world.agent)
+    page = put(agent, ticket, make(tags=["invoices", "vip"]), tags="urgent, vip").content.decode()
+    assert 'value="urgent, vip, invoices"' in page
+    assert tags_of(ticket) == []
+    agent.post(f"{ticket.path}reply/", {"body": "Hello.", "tags": "urgent, vip, invoices"})
+    assert tags_of(ticket) == ["invoices", "urgent", "vip"]
+
+
+def test_a_refused_tag_stays_beside_its_field_and_nothing_is_sent(signed_in, world, ticket):
+    answer = signed_in(world.agent).post(f"{ticket.path}reply/", {"body": "Hello.", "tags": "x" * 41})
+    assert answer.status_code == 422
+    assert "a tag has at most 40" in answer.content.decode()
+    assert TimelineEntry.objects.count() == 1
+
+
+def test_a_templates_tags_are_changed_on_its_page_and_listed(signed_in, world, make):
+    agent, macro = signed_in(world.agent), make(tags=["vip"])
+    assert 'value="vip"' in agent.get(f"{LIST}{macro.pk}/").content.decode()
+    agent.post(f"{LIST}{macro.pk}/", {"name": "Thanks", "body": "Hello.", "tags": "VIP, Invoices"})
+    assert Macro.objects.get().tags == ["vip", "invoices"]
+    assert "tags: vip, invoices" in agent.get(LIST).content.decode()
+
+
+def test_clients_are_not_offered_tags(signed_in, world, ticket):
+    assert "Also tag it" not in signed_in(world.alice).get(ticket.path).content.decode()
