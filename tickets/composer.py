@@ -1,7 +1,7 @@
 """Where people write on a ticket: what is offered, and what happened that the writer has not seen yet."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from helpdesk.accounts.members import Member
 from tickets.doings import Doing
 from tickets.macros import offered_macros
 from tickets.markdown import Passage
-from tickets.models import Macro, MessageDraft, TimelineEntry
+from tickets.models import Macro, MessageDraft
 from tickets.timeline_rows import TimelineRow
 
 WRITERS = ("reply", "note")
@@ -64,16 +64,17 @@ class Composer:
 
 def composer_of(
     offered: Sequence[Doing],
-    entries: Sequence[TimelineEntry],
-    rows: Sequence[TimelineRow],
+    unseen_since: Callable[[int | None], Sequence[TimelineRow]],
     *,
+    version: int,
     given: int | None,
     drafts: Mapping[str, MessageDraft],
     asked: Asked | None,
     member: Member,
 ) -> Composer | None:
-    """The composer of a page that shows these entries; `given` is the version that a form just sent was made upon.
+    """The composer of a page at this version; `given` is the version that a form just sent was made upon.
 
+    `unseen_since` reads what was written after a version.
     `asked` is what that form asked, if it was not to be sent. None where there is nothing to write, as on a closed
     ticket for clients.
     """
@@ -82,7 +83,7 @@ def composer_of(
         if doing.name in WRITERS:
             draft = None if doing.failed else drafts.get(doing.name)
             since = given if doing.failed else draft.seen if draft else None
-            unseen = unseen_rows(entries, rows, seen=since)
+            unseen = unseen_since(since)
             if draft is not None:
                 doing.form.initial["body"] = draft.body
             writers.append(Writer(doing=doing, draft=draft, unseen=unseen, asked=asked if doing.failed else None))
@@ -91,7 +92,7 @@ def composer_of(
     names = {doing.name for doing in offered}
     return Composer(
         writers=writers,
-        seen=len(entries),
+        seen=version,
         mode=_mode(writers),
         can_wait="waiting" in names,
         can_resolve="resolution" in names,
@@ -114,16 +115,6 @@ def files_of(draft: MessageDraft) -> list[uuid.UUID]:
         with suppress(ValueError):
             found.append(uuid.UUID(str(text)))
     return found
-
-
-def unseen_rows(
-    entries: Sequence[TimelineEntry], rows: Sequence[TimelineRow], *, seen: int | None
-) -> Sequence[TimelineRow]:
-    """The rows of what was written after the version `seen`, oldest first; none for a version that never was."""
-    if seen is None or not 0 <= seen < len(entries):
-        return ()
-    newer = {entry.pk for entry in sorted(entries, key=lambda entry: entry.pk)[seen:]}
-    return [row for row in rows if row.pk in newer]
 
 
 def seen_version(given: Mapping[str, str]) -> int | None:

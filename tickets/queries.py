@@ -1,6 +1,6 @@
 """Reads for tickets. `get_ticket` is the one door to a single ticket: foreign and missing look the same."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -78,11 +78,6 @@ def entries_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[TimelineEntry]:
     return found if staff else found.filter(is_public=True)
 
 
-def timeline_of(ticket: Ticket, *, member: Member) -> Sequence[TimelineEntry]:
-    """The ticket's timeline in order of effect; clients see its public entries only."""
-    return list(entries_seen_by(ticket, staff=member.is_staff).order_by("at", "id"))
-
-
 def version_of(ticket: Ticket, *, staff: bool) -> int:
     """How many things have happened to the ticket that this side sees; the timeline only grows, so no two are alike.
 
@@ -97,9 +92,10 @@ def attachments_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[Attachment]:
     return found if staff else found.filter(is_public=True)
 
 
-def attachments_of(ticket: Ticket, *, member: Member) -> list[Attachment]:
-    """The files of a ticket in the order of their upload; clients see those of its public entries only."""
-    return list(attachments_seen_by(ticket, staff=member.is_staff).order_by("pk"))
+def attachments_of(ticket: Ticket, *, member: Member, entries: Collection[int] | None = None) -> list[Attachment]:
+    """The files of a ticket, or of these entries of it, in the order of their upload; clients see public ones only."""
+    found = attachments_seen_by(ticket, staff=member.is_staff)
+    return list((found if entries is None else found.filter(entry_id__in=entries)).order_by("pk"))
 
 
 def get_attachment(member: Member, public_id: UUID) -> Attachment:

@@ -11,7 +11,6 @@ from tickets.files import kind_of
 from tickets.markdown import Passage, passages
 from tickets.models import Attachment, EntryKind, TimelineEntry
 
-SHOWN = 200
 FOLDED = 3  # so many events in a row are folded into one line
 _ALARMS = {EntryKind.BREACH: "alarm", EntryKind.TARGET_MISSED: "warned", EntryKind.WARNING: "warned"}
 _LATE = {

@@ -18,11 +18,12 @@ from tickets.doings import doings
 from tickets.due import queue_chip
 from tickets.followers import followers_of
 from tickets.ladder_state import next_step
-from tickets.models import EntryKind, Escalation, Ticket, TimelineEntry
+from tickets.models import Escalation, Feedback, Ticket, TimelineEntry
 from tickets.pauses import pauses_of
 from tickets.proposing import answers_in_words
-from tickets.queries import attachments_of, drafts_of, escalations_of, tickets_visible_to, timeline_of
-from tickets.timeline_rows import SHOWN, timeline_parts, timeline_rows
+from tickets.queries import drafts_of, escalations_of, tickets_visible_to
+from tickets.timeline_rows import timeline_parts
+from tickets.timeline_window import timeline_window, unseen_rows, window_rows
 from tickets.views.clocks import clock_views
 from tickets.views.panels import panels
 from tickets.views.uploads import keep_files
@@ -51,14 +52,19 @@ def ticket_page(
     """
     member, at = request.member, database_now()
     matrix = matrix_in_force(at=at)
-    entries = timeline_of(ticket, member=member)
-    shown, hidden = _window(entries, everything="all" in request.GET)
+    window = timeline_window(ticket, member=member, before=request.GET.get("before", ""))
     offered = doings(ticket, member=member, at=at, top=matrix.top, failed=failed)
     zone = member.user.time_zone
-    rows = timeline_rows(shown, staff=member.is_staff, zone=zone, files=attachments_of(ticket, member=member))
+    rows = window_rows(window, ticket, member=member)
     drafts = drafts_of(ticket, member=member)
     composer = composer_of(
-        offered, entries, rows, given=seen_version(request.POST), drafts=drafts, asked=asked, member=member
+        offered,
+        lambda seen: unseen_rows(ticket, total=window.total, seen=seen, member=member),
+        version=window.total,
+        given=seen_version(request.POST),
+        drafts=drafts,
+        asked=asked,
+        member=member,
     )
     if composer is not None:
         _restore_files(member, ticket, composer)
@@ -72,7 +78,7 @@ def ticket_page(
         "pauses": pauses_of(ticket, clocks[-1].reading, staff=member.is_staff),
         "chip": queue_chip(ticket, now=at, calendar=calendar) if ticket.in_queue else None,
         "parts": timeline_parts(rows),
-        "hidden": hidden,
+        "window": window,
         "rungs": _rungs(ticket, escalations, matrix, member=member),
         "next_step": next_step(ticket, escalations, at=at, staff=member.is_staff),
         "desk_zone": calendar.spec.tz if calendar.spec.tz != zone else "",
@@ -83,9 +89,9 @@ def ticket_page(
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
-        "rated": any(entry.kind == EntryKind.RATED for entry in entries),
+        "rated": Feedback.objects.filter(ticket=ticket).exists(),
         "followers": followers_of(ticket, member=member) if member.may("ticket.watch") else None,
-        **_asked(entries),
+        **_asked(window.opening),
         **panels(ticket, member=member, failed=failed),
     }
     return render(request, "tickets/detail.html", context, status=status)
@@ -96,13 +102,6 @@ def _restore_files(member: Member, ticket: Ticket, composer: Composer) -> None:
     for writer in composer.writers:
         if writer.draft is not None and writer.draft.files:
             keep_files(member, writer.doing.form, ticket.organisation, files_of(writer.draft))
-
-
-def _window(entries: Sequence[TimelineEntry], *, everything: bool) -> tuple[list[TimelineEntry], int]:
-    """The opening and the newest entries of a very long timeline, and how many are left out."""
-    if everything or len(entries) <= SHOWN:
-        return list(entries), 0
-    return [entries[0], *entries[1 - SHOWN :]], len(entries) - SHOWN
 
 
 def _rungs(ticket: Ticket, rows: Sequence[Escalation], matrix: Matrix, *, member: Member) -> list[Rung]:
@@ -117,9 +116,9 @@ def _rungs(ticket: Ticket, rows: Sequence[Escalation], matrix: Matrix, *, member
     ]
 
 
-def _asked(entries: Sequence[TimelineEntry]) -> dict[str, object]:
+def _asked(opening: TimelineEntry) -> dict[str, object]:
     """What the client answered to the questions that propose a severity, and the proposal; both may be empty."""
-    opened: dict[str, Any] = next((entry.data for entry in entries if entry.kind == EntryKind.OPENED), {})
+    opened: dict[str, Any] = opening.data
     return {"answers": answers_in_words(opened.get("answers", {})), "proposed": opened.get("proposed") or ""}
 
 

@@ -110,16 +110,41 @@ def test_an_unknown_clock_is_404(signed_in, world, ticket):
     assert signed_in(world.bob).get(f"{ticket.path}clocks/").status_code == 404
 
 
-def test_a_very_long_timeline_is_cut_in_the_middle_and_shown_whole_on_demand(signed_in, world, ticket, monkeypatch):
-    monkeypatch.setattr("tickets.views.page.SHOWN", 5)
-    for number in range(8):
+def earlier_on(page):
+    """Where the page leads to for earlier entries; None where there are none."""
+    found = re.search(r'href="[^"?]*([^"]+)">Show earlier entries', page)
+    return found and found[1]
+
+
+def test_a_long_timeline_is_paged_from_its_newest_entries_back_to_the_opening(signed_in, world, ticket, monkeypatch):
+    monkeypatch.setattr("tickets.timeline_window.SHOWN", 3)
+    for number in range(8):  # at one instant: the key tells them apart
         add_note(ticket=ticket, actor=actor_of(world.agent), body=f"note-{number}.", at=colombo("2026-11-16 10:20"))
-    browser = signed_in(world.agent)
-    page = page_of(browser, ticket)
-    assert "4 entries in between are not shown" in page
-    assert [f"note-{number}." in page for number in (3, 4, 7)] == [False, True, True]
-    assert "Every invoice ends in an error." in page
-    assert "note-0." in page_of(browser, ticket, "?all")
+    browser, extra, pages = signed_in(world.agent), "", []
+    while extra is not None:
+        page = page_of(browser, ticket, extra)
+        assert "Every invoice ends in an error." in page
+        assert ("show the newest" in page) == bool(extra)
+        pages.append(re.findall(r"note-(\d)\.", page))
+        extra = earlier_on(page)
+    assert pages == [["5", "6", "7"], ["2", "3", "4"], ["0", "1"]]
+
+
+@pytest.mark.parametrize("damaged", ["x", "~", "2026-11-16~1", "2026-11-16T10:20:00+00:00~²", "%00~5"])
+def test_a_damaged_place_in_the_timeline_shows_the_newest(signed_in, world, ticket, damaged):
+    assert "show the newest" not in page_of(signed_in(world.agent), ticket, f"?before={damaged}")
+
+
+def test_a_page_of_the_timeline_shows_a_client_no_internal_entry(signed_in, world, ticket, monkeypatch):
+    monkeypatch.setattr("tickets.timeline_window.SHOWN", 1)
+    for number in range(3):
+        add_note(ticket=ticket, actor=actor_of(world.agent), body=CANARY, at=colombo("2026-11-16 10:20"))
+        reply(ticket=ticket, actor=actor_of(world.agent), body=f"r{number}.", at=colombo("2026-11-16 10:20"))
+    alice = signed_in(world.alice)
+    first = page_of(alice, ticket)
+    second = page_of(alice, ticket, earlier_on(first))
+    assert CANARY not in first + second
+    assert [re.findall(r"r(\d)\.", page) for page in (first, second)] == [["2"], ["1"]]
 
 
 def test_the_ticket_page_asks_the_same_questions_however_long_the_timeline(signed_in, world, ticket):

@@ -1,0 +1,84 @@
+"""The part of a ticket's timeline that its page shows: the opening, and one page of entries, read in the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from helpdesk.accounts.members import Member
+from tickets.models import Ticket, TimelineEntry
+from tickets.queries import attachments_of, entries_seen_by
+from tickets.timeline_rows import TimelineRow, timeline_rows
+
+SHOWN = 100
+MOST_UNSEEN = 50
+_LONGEST = 18  # digits of a row's number
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineWindow:
+    """A page of the timeline in order of effect. The opening stands before it, whichever page it is.
+
+    `total` counts all that this side sees: the ticket's version. `earlier` is the key of the page before this one,
+    empty on the first; `is_newest` says that nothing comes after it.
+    """
+
+    opening: TimelineEntry
+    entries: Sequence[TimelineEntry]
+    total: int
+    earlier: str
+    is_newest: bool
+
+    @property
+    def shown(self) -> list[TimelineEntry]:
+        """The entries to show, the opening first."""
+        return [self.opening, *(one for one in self.entries if one.pk != self.opening.pk)]
+
+
+def timeline_window(ticket: Ticket, *, member: Member, before: str = "") -> TimelineWindow:
+    """The newest entries, or those before the one that `before` names; three statements, however many there are.
+
+    A damaged key is answered with the newest.
+    """
+    seen = entries_seen_by(ticket, staff=member.is_staff)
+    opening, total = seen.order_by("at", "pk")[0], seen.count()
+    found, key = seen, _parsed(before)
+    if key is not None:
+        at, number = key
+        # The first condition is the index's, the second the key's.
+        found = found.filter(Q(at__lt=at) | Q(pk__lt=number), at__lte=at)
+    rows = list(found.order_by("-at", "-pk")[: SHOWN + 1])
+    more = len(rows) > SHOWN and rows[SHOWN].pk != opening.pk
+    entries = rows[:SHOWN][::-1]
+    earlier = f"{entries[0].at.isoformat()}~{entries[0].pk}" if more else ""
+    return TimelineWindow(opening=opening, entries=entries, total=total, earlier=earlier, is_newest=key is None)
+
+
+def window_rows(window: TimelineWindow, ticket: Ticket, *, member: Member) -> list[TimelineRow]:
+    """The window's entries as this reader sees them, with their files."""
+    return _rows(window.shown, ticket, member=member)
+
+
+def unseen_rows(ticket: Ticket, *, total: int, seen: int | None, member: Member) -> list[TimelineRow]:
+    """What was written after the version `seen`, oldest first, at most 50; none for a version that never was."""
+    if seen is None or not 0 <= seen < total:
+        return []
+    newer = entries_seen_by(ticket, staff=member.is_staff).order_by("pk")[seen : seen + MOST_UNSEEN]
+    return _rows(sorted(newer, key=lambda one: (one.at, one.pk)), ticket, member=member)
+
+
+def _rows(entries: list[TimelineEntry], ticket: Ticket, *, member: Member) -> list[TimelineRow]:
+    files = attachments_of(ticket, member=member, entries=[one.pk for one in entries])
+    return timeline_rows(entries, staff=member.is_staff, zone=member.user.time_zone, files=files)
+
+
+def _parsed(key: str) -> tuple[datetime, int] | None:
+    text, _tilde, number = key.partition("~")
+    if not (number.isascii() and number.isdecimal() and len(number) <= _LONGEST):
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (at, int(number)) if at.tzinfo is not None else None
