@@ -1,6 +1,7 @@
 """Tickets that may be of the same matter: the requester's others, and those with a like subject. For staff."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -46,11 +47,22 @@ def similar_to(ticket: Ticket) -> list[SimilarTicket]:
 
     The caller asks for staff who may read the ticket, and so may read all of its organisation's.
     """
-    given = {"organisation": ticket.organisation_id, "ticket": ticket.pk, "subject": ticket.subject}
-    limits = {"looked_at": LOOKED_AT, "likeness": LIKENESS, "most": MOST}
+    given: dict[str, Any] = {"organisation": ticket.organisation_id, "ticket": ticket.pk, "subject": ticket.subject}
+    given |= {"looked_at": LOOKED_AT, "likeness": LIKENESS, "most": MOST}
+    key = ticket.organisation.key
     with connection.cursor() as cursor:
-        cursor.execute(SIMILAR, {**given, **limits})
-        return [SimilarTicket(*row, ticket.organisation.key) for row in cursor.fetchall()]
+        cursor.execute(SIMILAR, given)
+        return [
+            SimilarTicket(
+                public_id=public_id,
+                number=number,
+                subject=subject,
+                state=state,
+                withdrawn=withdrawn,
+                organisation_key=key,
+            )
+            for public_id, number, subject, state, withdrawn in cursor.fetchall()
+        ]
 
 
 def others_of_requester(ticket: Ticket) -> list[Ticket]:
