@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0051_follow_ups")]
+    dependencies = [("tickets", "0052_searched_by_client")]
 
     operations = [
         migrations.AddField(
