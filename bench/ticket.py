@@ -5,9 +5,10 @@ from datetime import timedelta
 from bench.loading import AT
 from bench.pages import Page, compare
 from bench.report import Options, Report
-from helpdesk.accounts.models import StaffMember, User
+from helpdesk.accounts.models import User
+from helpdesk.accounts.queries import member_of
 from helpdesk.demo import texts
-from helpdesk.lib.actors import Actor, ActorKind
+from helpdesk.lib.actors import Actor
 from tickets.models import Ticket, TicketState
 from tickets.operations.conversation import add_note, reply
 
@@ -23,12 +24,10 @@ TOLD = (
 
 def long_ticket() -> str:
     """The path of the client's newest open ticket, after a long conversation through the operations."""
-    client, staff = User.objects.get(email=CLIENT), StaffMember.objects.get(user__email=AGENT)
-    ticket = Ticket.objects.filter(requester=client, state=TicketState.OPEN).order_by("-number")[0]
+    asks, helps = _actor(CLIENT), _actor(AGENT)
+    ticket = Ticket.objects.filter(requester_id=asks.user_id, state=TicketState.OPEN).order_by("-number")[0]
     if ticket.timeline.count() > MESSAGES:
         return ticket.path
-    asks = Actor(kind=ActorKind.CLIENT, name=client.name, user_id=client.pk)
-    helps = Actor(kind=ActorKind.STAFF, name=staff.user.name, user_id=staff.user_id, staff_id=staff.pk)
     for number in range(MESSAGES):
         at = AT + timedelta(minutes=number)
         if number % 5 == 4:
@@ -37,6 +36,13 @@ def long_ticket() -> str:
             said = texts.ANSWERS if number % 2 else texts.CLIENT_ANSWERS
             reply(ticket=ticket, actor=helps if number % 2 else asks, body=said[number % len(said)], at=at)
     return ticket.path
+
+
+def _actor(email: str) -> Actor:
+    people = User.objects.select_related("staff_member", "membership__organisation")
+    member = member_of(people.get(email=email))
+    assert member is not None, "the desk's people may sign in"
+    return member.actor
 
 
 PAGES = [
