@@ -14,7 +14,7 @@ from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
-from tickets.models import Attachment, EntryKind, Escalation, MessageDraft, Ticket, TimelineEntry, Watcher
+from tickets.models import Attachment, EntryKind, Escalation, FormDraft, MessageDraft, Ticket, TimelineEntry, Watcher
 
 MOST_FOLLOWED = 500
 
@@ -127,6 +127,11 @@ def drafts_of(ticket: Ticket, *, member: Member) -> dict[str, MessageDraft]:
     """The member's own drafts on the ticket, by kind. Nobody else's are ever read."""
     found = MessageDraft.objects.filter(ticket=ticket, person_id=member.user.pk)
     return {draft.kind: draft for draft in found}
+
+
+def form_draft_of(member: Member, *, organisation_id: int) -> FormDraft | None:
+    """The new ticket's form as the member has left it for this organisation. Nobody else's is ever read."""
+    return FormDraft.objects.filter(organisation_id=organisation_id, person_id=member.user.pk).first()
 
 
 def clocks_of(ticket: Ticket) -> dict[str, Clock]:

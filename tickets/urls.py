@@ -27,6 +27,7 @@ ONE = "tickets/<uuid:public_id>/"
 urlpatterns = [
     path("tickets/", desk.ticket_list_view, name="list"),
     path("tickets/new/", intake.new_ticket, name="new"),
+    path("tickets/new/draft/", intake.form_draft, name="form_draft"),
     path("tickets/new/proposal/", intake.proposal, name="proposal"),
     path("queue/", desk.queue, name="queue"),
     path("queue/counts/", saved_views.counts_of_views, name="queue_counts"),

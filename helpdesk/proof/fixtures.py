@@ -58,6 +58,7 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:list": PLAIN,
     "tickets:new": Fixture(body=NEW_TICKET),
     "tickets:proposal": Fixture(body=ASKED),
+    "tickets:form_draft": Fixture(body={**ASKED, "subject": "Trouble so far"}),
     "tickets:queue": PLAIN,
     "tickets:queue_counts": PLAIN,
     "tickets:views": Fixture(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -30,6 +31,7 @@ from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.drafts import save_draft
 from tickets.operations.feedback import give_feedback
+from tickets.operations.form_drafts import save_form
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
 from tickets.operations.linking import link_tickets
@@ -80,11 +82,13 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
 
 
 def drafts(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
-    """What a client and an agent have begun to write on the ticket."""
+    """What a client and an agent have begun to write on the ticket, and a client's form of a new one."""
     ticket = side.things["ticket"]
     for role, kind in (("client", DraftKind.REPLY), ("agent", DraftKind.NOTE)):
         body = aviary.text(side.key, f"the draft of the {role}")
         save_draft(ticket=ticket, actor=side.actor(role), kind=kind, body=body, seen=1, at=at)
+    form = {"subject": aviary.text(side.key, "the form of a new ticket")}
+    save_form(organisation=side.organisation, actor=side.actor("client"), typed=form, submission_key=uuid4(), at=at)
     return {}
 
 

@@ -13,6 +13,7 @@ from tickets.models import DraftKind, Feedback, Ticket, TicketLink, Watcher
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.drafts import save_draft
+from tickets.operations.form_drafts import save_form
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
 from tickets.operations.sweep import sweep
@@ -66,6 +67,10 @@ def make_pair(world) -> Pair:
             reply(ticket=ticket, actor=actor_of(world.agent), body="Sorry.", at=colombo("2026-01-20 11:00"))
         for ticket, writer, mark in ((pair.acme, world.alice, "acme"), (pair.globex, world.bob, CANARY)):
             draft = {"ticket": ticket, "actor": actor_of(writer), "kind": DraftKind.REPLY}
+            save_form(
+                organisation=ticket.organisation, actor=actor_of(writer), typed={"subject": mark},
+                submission_key=ticket.public_id, at=colombo("2026-01-20 11:30"),
+            )  # fmt: skip
             save_draft(**draft, body=f"Draft {mark}", seen=1, at=colombo("2026-01-20 11:30"))
     return pair
 

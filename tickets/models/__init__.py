@@ -1,7 +1,7 @@
 """Tickets: the ticket, its append-only timeline, the rungs of the ladder that it has climbed, its files, its words."""
 
 from tickets.models.attachment import Attachment, AttachmentUse
-from tickets.models.drafts import DraftKind, MessageDraft
+from tickets.models.drafts import DraftKind, FormDraft, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
 from tickets.models.labels import TicketTag
@@ -22,6 +22,7 @@ __all__ = [
     "EntryKind",
     "Escalation",
     "Feedback",
+    "FormDraft",
     "LinkKind",
     "Macro",
     "MacroThen",

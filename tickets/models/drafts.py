@@ -1,4 +1,4 @@
-"""What a person has begun to write on a ticket and not sent yet."""
+"""What a person has begun to write and not sent yet: on a ticket, or as a new one."""
 
 from django.db import models
 
@@ -37,3 +37,19 @@ class MessageDraft(TenantModel):
             models.CheckConstraint(condition=models.Q(kind__in=DraftKind.values), name="tickets_draft_kind"),
         )
         indexes = (models.Index(fields=("updated_at",), name="tickets_drafts_by_age"),)
+
+
+class FormDraft(TenantModel):
+    """The form of a new ticket as a person has filled it in so far: one for each person and organisation.
+
+    `fields` is what stands in the form, by the names of its fields; nobody but the person reads it. Chosen files are
+    not in it: they come along with a submit.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    fields = models.JSONField(default=dict)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("person", "organisation"), name="tickets_form_draft_once"),)
+        indexes = (models.Index(fields=("updated_at",), name="tickets_form_drafts_by_age"),)

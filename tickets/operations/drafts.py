@@ -10,7 +10,7 @@ from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Forbidden
 from helpdesk.lib.tenancy import system_scope
-from tickets.models import DraftKind, MessageDraft, Ticket
+from tickets.models import DraftKind, FormDraft, MessageDraft, Ticket
 from tickets.operations.intake import check_length
 from tickets.queries import entries_seen_by
 
@@ -68,16 +68,17 @@ def discard_draft(*, ticket: Ticket, actor: Actor, kind: DraftKind) -> None:
 def remove_old_drafts(*, at: datetime | None = None, batch: int = BATCH) -> int:
     """Remove the drafts that nobody has touched for 30 days; returns how many. Each batch is a transaction."""
     removed = 0
-    while found := _remove_some(at=at, batch=batch):
-        removed += found
+    for model in (MessageDraft, FormDraft):
+        while found := _remove_some(model, at=at, batch=batch):
+            removed += found
     return removed
 
 
-def _remove_some(*, at: datetime | None, batch: int) -> int:
+def _remove_some(model: type[MessageDraft] | type[FormDraft], *, at: datetime | None, batch: int) -> int:
     with system_scope("drafts that were never sent, of whichever organisation"):
-        old = MessageDraft.objects.filter(updated_at__lt=(at or database_now()) - KEPT)
+        old = model.objects.filter(updated_at__lt=(at or database_now()) - KEPT)
         rows = old.select_for_update(skip_locked=True).order_by("updated_at")[:batch]
-        removed, _ = MessageDraft.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
+        removed, _ = model.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).delete()
     return removed
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
@@ -19,11 +20,12 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.lib.numbers import row_number
 from sla.models import Severity
 from tickets.forms import NewTicketForm
-from tickets.models import Channel, Ticket
+from tickets.models import Channel, FormDraft, Ticket
+from tickets.operations.form_drafts import CHOICES, WORDS, discard_form, save_form
 from tickets.operations.intake import open_ticket
 from tickets.promises import promises_for
 from tickets.proposing import proposed_severity, questions
-from tickets.queries import tickets_visible_to
+from tickets.queries import form_draft_of, tickets_visible_to
 from tickets.views.frame import refuse, ticket_or_404
 from tickets.views.uploads import drop_unsent, keep_files, take_files
 
@@ -44,7 +46,9 @@ def new_ticket(request: MemberRequest) -> HttpResponse:
         return _proposed(request, NewTicketForm(request.POST), organisation, follows)
     if request.method == "POST":
         return _submit(request, NewTicketForm(request.POST), organisation, follows)
-    return _form_page(request, NewTicketForm(initial=_initial(organisation, follows)), organisation, follows)
+    draft = _draft(request.member, organisation, follows)
+    initial = _initial(organisation, follows) | (draft.fields if draft else {})
+    return _form_page(request, NewTicketForm(initial=initial), organisation, follows, draft=draft)
 
 
 def follow_up(request: MemberRequest, ticket: Ticket, *, reply: forms.Form) -> HttpResponse:
@@ -88,6 +92,7 @@ def _submit(
     except DomainError as error:
         return _refused(request, form, organisation, follows, files, status=refuse(form, error))
     drop_unsent(request.member, files)
+    discard_form(organisation=organisation, actor=request.member.actor)
     messages.success(request, f"{ticket.reference} is submitted. The deadlines below count from now.")
     return redirect(ticket.path)
 
@@ -102,7 +107,25 @@ def _refused(
     status: int,
 ) -> HttpResponse:
     keep_files(request.member, form, organisation, files)
+    _keep(request, form, organisation)
     return _form_page(request, form, organisation, follows, status=status)
+
+
+def _keep(request: MemberRequest, form: NewTicketForm, organisation: Organisation) -> tuple[FormDraft | None, str]:
+    """Keep the form as it was sent; what was kept, or why it could not be."""
+    typed = {name: request.POST.get(name, "") for name in (*WORDS, *CHOICES)}
+    try:
+        kept = save_form(organisation=organisation, actor=request.member.actor, typed=typed, submission_key=form.key())
+    except DomainError as error:
+        return None, error.message
+    return kept, ""
+
+
+def _draft(member: Member, organisation: Organisation, follows: Ticket | None) -> FormDraft | None:
+    """The form as the member has left it, where it was begun for the same: a new matter, or this follow-up."""
+    draft = form_draft_of(member, organisation_id=organisation.pk)
+    wanted = str(follows.public_id) if follows is not None else ""
+    return draft if draft is not None and draft.fields.get("follows", "") == wanted else None
 
 
 def _open(member: Member, form: NewTicketForm, follows: Ticket | None, known: dict[str, Any]) -> Ticket:
@@ -188,6 +211,23 @@ def proposal(request: MemberRequest) -> HttpResponse:
     context = _severities(request.member, form, organisation) | {"asked": True}
     context["chosen"] = context["proposed"] or context["chosen"]
     return render(request, "tickets/_severity_choice.html", context)
+
+
+@require_http_methods(["POST"])
+@member_view("ticket.open")
+def form_draft(request: MemberRequest) -> HttpResponse:
+    """With scripts: keep the form as it stands. Its button without scripts too: forget it, and begin anew."""
+    form = NewTicketForm(request.POST)
+    form.is_valid()
+    organisation = _organisation(request.member, request.POST)
+    if organisation is None:
+        raise Http404("There is no such organisation.")
+    if "discard" in request.POST:
+        discard_form(organisation=organisation, actor=request.member.actor)
+        return redirect(f"{reverse('tickets:new')}?organisation={organisation.key}")
+    draft, error = _keep(request, form, organisation)
+    context = {"zone": request.member.user.time_zone, "at": database_now(), "draft": draft, "error": error}
+    return render(request, "tickets/_draft_kept.html", context, status=422 if error else 200)
 
 
 def _initial(organisation: Organisation, follows: Ticket | None) -> dict[str, object]:
