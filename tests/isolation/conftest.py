@@ -9,7 +9,7 @@ from helpdesk.accounts.operations import invite_client
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
-from tickets.models import DraftKind, Feedback, Ticket, TicketLink, Watcher
+from tickets.models import DraftKind, Feedback, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.drafts import save_draft
@@ -53,11 +53,6 @@ def make_pair(world) -> Pair:
             given_at=colombo("2026-01-19 12:00"),
         )  # fmt: skip
         tag_ticket(ticket=ticket, actor=actor_of(world.agent), add=[mark], at=colombo("2026-01-19 12:00"))
-        second = open_ticket(
-            organisation=organisation, requester=requester, subject=f"Again {mark}", description=f"All {mark}",
-            severity="P4", actor=actor_of(requester), at=colombo("2026-01-19 10:00"),
-        )  # fmt: skip
-        TicketLink.objects.create(organisation=organisation, ticket=ticket, other=second, kind="same")
         return ticket
 
     with system_scope("the tests' two tickets"):

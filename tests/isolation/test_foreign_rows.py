@@ -19,8 +19,8 @@ from helpdesk.lib.tenancy import ScopeError, TenantModel, VendorModel, scope, sy
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.operations import queue_account_notice
 from tests.isolation.conftest import CANARY
-from tests.support import actor_of
-from tickets.models import EntryKind, Escalation, Ticket, TimelineEntry
+from tests.support import actor_of, colombo
+from tickets.models import EntryKind, Escalation, Ticket, TicketLink, TimelineEntry
 from tickets.operations.conversation import reply
 from tickets.operations.intake import open_ticket
 from tickets.operations.sweep import sweep
@@ -43,6 +43,20 @@ def check_keys(sql: str, *params: object) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.fixture
+def pair(pair, world):
+    """Each organisation's ticket linked with a second one of it, so that the links' table is not empty either."""
+    with system_scope("the tests' links"):
+        for ticket, requester in ((pair.acme, world.alice), (pair.globex, world.bob)):
+            second = open_ticket(
+                organisation=ticket.organisation, requester=requester, subject=f"Again: {ticket.subject}",
+                description=ticket.description, severity="P4", actor=actor_of(requester),
+                at=colombo("2026-01-19 10:00"),
+            )  # fmt: skip
+            TicketLink.objects.create(organisation=ticket.organisation, ticket=ticket, other=second, kind="same")
+    return pair
 
 
 @pytest.fixture

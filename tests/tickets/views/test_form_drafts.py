@@ -43,7 +43,7 @@ def keep(world):
 def test_after_signing_in_again_the_form_is_as_it_was(signed_in, world):
     kept = signed_in(world.alice).post(KEEP, typed())
     assert (kept.status_code, "Draft kept" in kept.content.decode()) == (200, True)
-    assert Client().post(NEW, typed(subject="lost")).status_code == 302, "the session is lost"
+    assert Client().post(NEW, typed(subject="lost")).status_code == 401, "the session is lost"
     page = signed_in(world.alice).get(NEW).content.decode()
     assert "This is your form as you left it" in page
     assert 'value="Invoices fail"' in page
