@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "bulk": {"task": "tickets.work_off_bulk", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "forget": {"task": "api.forget_requests", "schedule": crontab(minute=20)},
     "sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=21, minute=0)},
     "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},

@@ -16,19 +16,34 @@ WHAT = {"response": "First response", "target": "Resolution target", "limit": "R
 NOBODY = '<span class="muted">nobody</span>'
 
 
-def queue_rows(tickets: list[QueueRow], *, at: datetime, zone: str) -> list[SafeString]:
-    """A table row for each ticket, as of the instant, in the reader's zone. What people typed is escaped."""
-    return [_row(ticket, at=at, zone=zone) for ticket in tickets]
+def queue_rows(
+    tickets: list[QueueRow], *, at: datetime, zone: str, pick: bool = False, ticked: bool = False
+) -> list[SafeString]:
+    """A table row for each ticket, as of the instant, in the reader's zone. What people typed is escaped.
+
+    With `pick` each begins with a box that belongs to the form `bulk`; with `ticked` the boxes are ticked.
+    """
+    box = _box(ticked) if pick else ""
+    return [_row(ticket, at=at, zone=zone, box=box) for ticket in tickets]
 
 
-def _row(ticket: QueueRow, *, at: datetime, zone: str) -> SafeString:
+def _box(ticked: bool) -> str:
+    """The first cell of every row, but for the ticket in it."""
+    label = escape(_("Tick %(reference)s"))
+    mark = " checked" if ticked else ""
+    box = f'<input type="checkbox" name="ticket" form="bulk" value="%(id)s" aria-label="{label}"{mark}>'
+    return f'<td class="pick">{box}</td>'
+
+
+def _row(ticket: QueueRow, *, at: datetime, zone: str, box: str) -> SafeString:
     calendar = calendar_of(ticket.calendar_version_id)
     chip = queue_chip(ticket, now=at, calendar=calendar, what=WHAT.get(ticket.clock, ""))
-    subject, client = escape(ticket.subject), escape(ticket.organisation_name)
+    subject, client, reference = escape(ticket.subject), escape(ticket.organisation_name), escape(ticket.reference)
     link = f'<a class="subject" href="{ticket.path}">{subject}</a><small class="muted">{client}</small>'
     named = f'<small class="muted">{chip.what}</small>' if chip.what else ""
     cells = (
-        f'<td class="ref">{escape(ticket.reference)}</td>',
+        box % {"id": ticket.public_id, "reference": reference} if box else "",
+        f'<td class="ref">{reference}</td>',
         f'<td><span class="stack tight">{link}</span></td>',
         f'<td class="tag">{severity_badge(ticket.severity)}</td>',
         f'<td class="tag">{state_badge(ticket.state, ticket.withdrawn)}</td>',
@@ -36,7 +51,7 @@ def _row(ticket: QueueRow, *, at: datetime, zone: str) -> SafeString:
         f'<td data-label="Assignee">{escape(ticket.assignee) if ticket.assignee else NOBODY}</td>',
         f'<td class="when"><span class="stack tight">{named}{due_badge(chip, zone)}</span></td>',
     )
-    return SafeString(f"<tr>{''.join(cells)}</tr>")
+    return SafeString(f'<tr data-ticket="{ticket.public_id}">{"".join(cells)}</tr>')
 
 
 def holder_options(chosen: str) -> SafeString:

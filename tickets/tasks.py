@@ -13,6 +13,14 @@ def sweep_task(**kwargs: Any) -> int:
     return sweep()
 
 
+@shared_task(name="tickets.work_off_bulk")
+def work_off_bulk_task(**kwargs: Any) -> int:
+    """Go on with what was asked of many tickets at once; returns how many tickets were looked at."""
+    from tickets.operations.bulk import work_off  # noqa: PLC0415 - tasks are leaves
+
+    return work_off()
+
+
 @shared_task(name="tickets.refresh_stale_clocks")
 def refresh_stale_clocks_task(**kwargs: Any) -> int:
     """Fold again what stands on an older calendar version; returns how many tickets."""

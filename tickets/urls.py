@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tickets.views import (
+    bulk,
     clients,
     clocks,
     composer,
@@ -30,6 +31,10 @@ urlpatterns = [
     path("tickets/new/draft/", intake.form_draft, name="form_draft"),
     path("tickets/new/proposal/", intake.proposal, name="proposal"),
     path("queue/", desk.queue, name="queue"),
+    path("queue/bulk/", bulk.bulk, name="bulk"),
+    path("queue/bulk/runs/", bulk.runs, name="bulk_runs"),
+    path("queue/bulk/runs/<uuid:run_id>/", bulk.run, name="bulk_run"),
+    path("queue/bulk/runs/<uuid:run_id>/stop/", bulk.stop, name="bulk_stop"),
     path("queue/counts/", saved_views.counts_of_views, name="queue_counts"),
     path("queue/views/", saved_views.views_page, name="views"),
     path("queue/views/<int:pk>/", saved_views.view, name="view"),

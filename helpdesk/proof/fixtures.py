@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from helpdesk.proof.fixtures_api import API
 from helpdesk.proof.shapes import PLAIN, Fixture, Of, Upload, on, to
 
+A_KEY = "00000000-0000-4000-8000-00000000abcd"
 NEW_TICKET = {
     "subject": "Printer on fire", "description": "It burns.", "severity": "P3", "organisation": Of("organisation"),
-    "requester": Of("client"), "follows": "", "submission_key": "00000000-0000-4000-8000-00000000abcd",
+    "requester": Of("client"), "follows": "", "submission_key": A_KEY,
 }  # fmt: skip
 ASKED = {"scope": "much", "workaround": "some", "data_risk": "no", "organisation": Of("organisation")}
 HOLIDAY = {"date": "2031-06-03", "name": "A day off", "categories": "mercantile", "source": "A gazette"}
@@ -60,6 +61,12 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:proposal": Fixture(body=ASKED),
     "tickets:form_draft": Fixture(body={**ASKED, "subject": "Trouble so far"}),
     "tickets:queue": PLAIN,
+    "tickets:bulk": Fixture(body={"verb": "reply", "ticket": Of("ticket")}),
+    "tickets:bulk_runs": Fixture(
+        body={"verb": "assign", "assignee": Of("agent"), "ticket": Of("ticket"), "submission_key": A_KEY}
+    ),
+    "tickets:bulk_run": Fixture(ids={"run_id": "bulk_run"}),
+    "tickets:bulk_stop": Fixture(ids={"run_id": "bulk_run"}),
     "tickets:queue_counts": PLAIN,
     "tickets:views": Fixture(
         body={"name": "Urgent", "shared": "on", "severity": "P1", "organisation": Of("organisation")}

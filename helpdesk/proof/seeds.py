@@ -5,6 +5,7 @@ the walk calls it again to see whether anybody else notices.
 """
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -29,6 +30,7 @@ from sla.operations.calendars import set_support_hours
 from tickets.models import Attachment, DraftKind, Macro, Ticket, TicketLink
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
+from tickets.operations.bulk import start_run
 from tickets.operations.drafts import save_draft
 from tickets.operations.feedback import give_feedback
 from tickets.operations.form_drafts import save_form
@@ -191,6 +193,16 @@ def views(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     return {"saved_view": kept}
 
 
+def bulk(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """A run over two tickets that waits for a worker."""
+    chosen = [side.things[name].public_id for name in ("ticket", "ticket_p4")]
+    run = start_run(
+        verb="assign", arguments={"assignee": ""}, tickets=chosen, actor=side.actor("agent"), at=at,
+        submission_key=uuid.uuid4(),
+    )  # fmt: skip
+    return {"bulk_run": run}
+
+
 def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
     """What belongs to nobody in particular."""
     calendar = Calendar.objects.get(key="sri-lanka")
@@ -234,5 +246,6 @@ SEEDS: list[Seed] = [
     reset_link,
     used_key,
     views,
+    bulk,
     published,
 ]

@@ -9,10 +9,10 @@ from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.accounts.queries import member_of
 from helpdesk.lib.actors import Actor
 from helpdesk.proof.canaries import Aviary
-from tickets.models import Attachment, Ticket
+from tickets.models import Attachment, BulkRun, Ticket
 
 # What an address or a form names a thing by; anything else goes by its primary key.
-NAMED_BY = {Ticket: "public_id", Attachment: "public_id", Organisation: "key"}
+NAMED_BY = {Ticket: "public_id", Attachment: "public_id", BulkRun: "public_id", Organisation: "key"}
 
 
 @dataclass

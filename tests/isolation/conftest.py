@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 
@@ -11,6 +12,7 @@ from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
 from tickets.models import DraftKind, Feedback, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
+from tickets.operations.bulk import start_run
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.drafts import save_draft
 from tickets.operations.form_drafts import save_form
@@ -53,6 +55,10 @@ def make_pair(world) -> Pair:
             given_at=colombo("2026-01-19 12:00"),
         )  # fmt: skip
         tag_ticket(ticket=ticket, actor=actor_of(world.agent), add=[mark], at=colombo("2026-01-19 12:00"))
+        start_run(
+            verb="assign", arguments={"assignee": ""}, tickets=[ticket.public_id], actor=actor_of(world.agent),
+            submission_key=uuid4(),
+        )  # fmt: skip
         return ticket
 
     with system_scope("the tests' two tickets"):

@@ -40,9 +40,10 @@ SWEEP = [point for point in crash_points() if point.startswith("sweep.")]
 SENDER = [point for point in crash_points() if point.startswith("sender.")]
 
 
-def test_every_point_is_the_sweeps_the_senders_or_the_uploads():
-    """Uploads end at theirs in test_uploads.py."""
-    assert set(SWEEP) | set(SENDER) | {"upload.stored"} == set(crash_points())
+def test_every_point_is_the_sweeps_the_senders_the_bulk_runs_or_the_uploads():
+    """Uploads end at theirs in test_uploads.py, bulk runs in test_bulk_runs.py."""
+    others = {"upload.stored", "bulk.before_commit", "bulk.after_commit"}
+    assert set(SWEEP) | set(SENDER) | others == set(crash_points())
     assert len(SWEEP) >= 8, "between any two statements of a batch, and around its commit"
     assert len(SENDER) >= 5
     assert set(SENDER) >= ACCEPTED_BUT_UNMARKED

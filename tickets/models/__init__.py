@@ -1,6 +1,7 @@
 """Tickets: the ticket, its append-only timeline, the rungs of the ladder that it has climbed, its files, its words."""
 
 from tickets.models.attachment import Attachment, AttachmentUse
+from tickets.models.bulk import BulkItem, BulkRun, Outcome
 from tickets.models.drafts import DraftKind, FormDraft, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
@@ -17,6 +18,8 @@ from tickets.models.watchers import Watcher
 __all__ = [
     "Attachment",
     "AttachmentUse",
+    "BulkItem",
+    "BulkRun",
     "Channel",
     "DraftKind",
     "EntryKind",
@@ -27,6 +30,7 @@ __all__ = [
     "Macro",
     "MacroThen",
     "MessageDraft",
+    "Outcome",
     "SavedView",
     "SearchRow",
     "SweepRun",

@@ -18,6 +18,7 @@ from sla.models import Severity
 from sla.queries import matrix_in_force
 from sla.versions import current_calendar
 from tickets.due import Chip, queue_chip
+from tickets.forms_bulk import offered
 from tickets.listing import Page, escalation_page, queue_page, ticket_list
 from tickets.models import Ticket, TicketState
 from tickets.queue_filters import STATES, UnknownFilter, one_of, organisation_of, queue_filters
@@ -39,7 +40,7 @@ def queue(request: MemberRequest) -> HttpResponse:
         return _unknown(request, error, back="tickets:queue")
     views = list(views_seen_by(member)[:SHOWN])
     context = {
-        "rows": queue_rows(page.rows, at=at, zone=member.user.time_zone),
+        "rows": queue_rows(page.rows, at=at, zone=member.user.time_zone, pick=True, ticked="ticked" in request.GET),
         "page": page,
         "filters": filters,
         "next": _address(filters.raw, page.next_key) if page.next_key else "",
@@ -48,6 +49,8 @@ def queue(request: MemberRequest) -> HttpResponse:
         "states": [(state.value, state.label) for state in STATES],
         "holders": holder_options(filters.holder),
         "organisations": _choices(member),
+        "here": _address(filters.raw, request.GET.get("after", "")).removeprefix("?"),
+        "bulk_verbs": offered(member),
         "tabs": tabs(views, member=member, shown=filters.raw),
         "zone": member.user.time_zone,
     }
