@@ -54,7 +54,7 @@ def start_run(
     chosen.check(given)
     if len(set(tickets)) > MOST:
         raise DomainError(_("At most %(most)d tickets at a time.") % {"most": MOST}, field="ticket")
-    owner = StaffMember.objects.select_for_update(no_key=True).get(pk=actor.staff_id)  # a double click waits here
+    owner = StaffMember.objects.select_for_update(no_key=True).get(pk=actor.staff_id or 0)  # a double click waits here
     with system_scope(OWN):
         before = BulkRun.objects.filter(staff=owner, submission_key=submission_key).first()
     if before is not None:

@@ -99,12 +99,15 @@ def _refuse(link: TicketLink, first: Ticket, second: Ticket) -> None:
     if there.exists():
         raise DomainError(_("The two tickets are linked like that already."), field="number")
     if link.kind == LinkKind.BLOCKS and _waits_for(second.pk, first.pk):
-        said = _("They would block each other in a circle: {first} waits for {second} already, itself or by others.")
-        raise DomainError(said.format(first=first.reference, second=second.reference), field="number")
+        names = {"first": first.reference, "second": second.reference}
+        said = _(
+            "They would block each other in a circle: %(first)s waits for %(second)s already, itself or by others."
+        )
+        raise DomainError(said % names, field="number")
     for one in (first, second):
         if TicketLink.objects.filter(Q(ticket=one) | Q(other=one)).count() >= MOST_LINKS:
-            said = _("{ticket} has {most} links, as many as a ticket can have. Take one off first.")
-            raise DomainError(said.format(ticket=one.reference, most=MOST_LINKS), field="number")
+            said = _("%(ticket)s has %(most)d links, as many as a ticket can have. Take one off first.")
+            raise DomainError(said % {"ticket": one.reference, "most": MOST_LINKS}, field="number")
 
 
 def _waits_for(blocker: int, blocked: int) -> bool:
