@@ -140,7 +140,7 @@ def test_a_foreign_submission_key_is_no_key_to_the_foreign_ticket(world, pair, s
         key = Ticket.objects.get(pk=pair.globex.pk).submission_key
     answer = signed_in(world.alice).post("/tickets/new/", {**new_ticket, "submission_key": str(key)}, follow=True)
     assert CANARY not in answer.content.decode()
-    assert tickets_of(world.acme) == ["Invoices fail acme", "Planted"]
+    assert tickets_of(world.acme) == ["Invoices fail acme", "Again acme", "Planted"]
 
 
 def test_a_ticket_cannot_be_assigned_to_staff_who_do_not_serve_its_organisation(world, pair, signed_in):
