@@ -109,7 +109,7 @@ def tickets_of(organisation) -> list[str]:
 def test_a_clients_form_cannot_name_another_organisation(world, pair, signed_in, new_ticket):
     typed = {**new_ticket, "organisation": "GLOBEX", "requester": str(world.bob.pk)}
     signed_in(world.alice).post("/tickets/new/", typed)
-    assert tickets_of(world.globex) == [f"Invoices fail {CANARY}", f"Again {CANARY}"]
+    assert tickets_of(world.globex) == [f"Invoices fail {CANARY}"]
     with system_scope("it became the client's own"):
         planted = Ticket.objects.get(subject="Planted")
         assert (planted.organisation, planted.requester) == (world.acme, world.alice)
@@ -118,21 +118,21 @@ def test_a_clients_form_cannot_name_another_organisation(world, pair, signed_in,
 def test_a_staff_form_cannot_name_an_organisation_that_they_do_not_serve(world, pair, signed_in, new_ticket):
     answer = signed_in(world.narrow).post("/tickets/new/", new_ticket)
     assert "ACME" not in answer.content.decode().replace("ravingCRM", "")
-    assert tickets_of(world.acme) == ["Invoices fail acme", "Again acme"]
+    assert tickets_of(world.acme) == ["Invoices fail acme"]
 
 
 def test_a_staff_form_cannot_name_a_requester_of_another_organisation(world, pair, signed_in, new_ticket):
     answer = signed_in(world.agent).post("/tickets/new/", {**new_ticket, "requester": str(world.bob.pk)})
     assert answer.status_code == 422
     assert "Choose the person at the client" in answer.content.decode()
-    assert tickets_of(world.acme) == ["Invoices fail acme", "Again acme"]
+    assert tickets_of(world.acme) == ["Invoices fail acme"]
 
 
 def test_a_form_cannot_follow_a_foreign_ticket(world, pair, signed_in, new_ticket):
     answer = signed_in(world.alice).post("/tickets/new/", {**new_ticket, "follows": str(pair.globex.public_id)})
     assert answer.status_code == 404
     assert signed_in(world.alice).get(f"/tickets/new/?follows={pair.globex.public_id}").status_code == 404
-    assert tickets_of(world.acme) == ["Invoices fail acme", "Again acme"]
+    assert tickets_of(world.acme) == ["Invoices fail acme"]
 
 
 def test_a_foreign_submission_key_is_no_key_to_the_foreign_ticket(world, pair, signed_in, new_ticket):
@@ -140,7 +140,7 @@ def test_a_foreign_submission_key_is_no_key_to_the_foreign_ticket(world, pair, s
         key = Ticket.objects.get(pk=pair.globex.pk).submission_key
     answer = signed_in(world.alice).post("/tickets/new/", {**new_ticket, "submission_key": str(key)}, follow=True)
     assert CANARY not in answer.content.decode()
-    assert tickets_of(world.acme) == ["Invoices fail acme", "Again acme", "Planted"]
+    assert tickets_of(world.acme) == ["Invoices fail acme", "Planted"]
 
 
 def test_a_ticket_cannot_be_assigned_to_staff_who_do_not_serve_its_organisation(world, pair, signed_in):
