@@ -11,7 +11,15 @@ EMAILS = {
     "agent": "agent@ravingcrm.example",
     "second agent": "agent2@ravingcrm.example",
     "account manager": "manager@ravingcrm.example",
+    "other account manager": "manager2@ravingcrm.example",
     "admin": "admin@ravingcrm.example",
+    # These come with `steps.newcomers` and `steps.crowd`.
+    "new client": "client@fresh.example",
+    "new agent": "fresh.agent@ravingcrm.example",
+    "new account manager": "fresh.manager@ravingcrm.example",
+    "new admin": "fresh.admin@ravingcrm.example",
+    "busy client": "client@crowd.example",
+    "busy agent": "crowd.agent@ravingcrm.example",
 }
 
 

@@ -9,10 +9,14 @@ from django.db import transaction
 from playwright.sync_api import Page
 
 from e2e.people import EMAILS
-from helpdesk.accounts.models import Organisation, User
+from helpdesk.accounts.models import ClientRole, Organisation, StaffMember, StaffRole, User
+from helpdesk.accounts.operations import add_client, add_staff
 from helpdesk.accounts.queries import member_of
-from helpdesk.lib.actors import Actor
+from helpdesk.embedded.demo import PASSWORD
+from helpdesk.lib.actors import SYSTEM, Actor
 from helpdesk.lib.tenancy import system_scope
+from sla.models import Calendar, Policy
+from sla.operations.agreements import onboard_organisation
 from tickets.models import Ticket
 from tickets.operations.conversation import reply
 from tickets.operations.handling import escalate
@@ -70,3 +74,60 @@ def escalated(ticket: Ticket, reason: str) -> None:
     """The client asked for the next level."""
     with everywhere():
         escalate(ticket=ticket, reason=reason, actor=person("client"))
+
+
+def newcomers() -> None:
+    """An organisation to which nothing has happened yet, its client, and staff who serve it alone."""
+    with everywhere():
+        fresh = _joined("FRESH", "Fresh Start")
+        _client(fresh, "new client")
+        for name, role in (("agent", StaffRole.AGENT), ("account manager", StaffRole.ACCOUNT_MANAGER)):
+            _staff(fresh, f"new {name}", role)
+        _staff(fresh, "new admin", StaffRole.ADMIN)
+
+
+def crowd(tickets: int) -> None:
+    """An organisation with so many open tickets, all escalated, its client, and an agent who serves it alone."""
+    with everywhere():
+        busy = _joined("CROWD", "Crowded House of Long Names and Sons (Private) Limited")
+        requester = _client(busy, "busy client")
+        _staff(busy, "busy agent", StaffRole.AGENT)
+        client = person("busy client")
+        for number in range(tickets):
+            ticket = open_ticket(
+                organisation=busy,
+                requester=requester,
+                subject=f"Trouble {number} with a_very_long_word_that_has_nowhere_to_break_in_any_narrow_window",
+                description="It does not work.",
+                severity=("P1", "P2", "P3", "P4")[number % 4],
+                actor=client,
+            )
+            escalate(ticket=ticket, reason="It waits.", actor=client)
+
+
+def _joined(key: str, name: str) -> Organisation:
+    manager, deputy = (StaffMember.objects.get(user__email=EMAILS[name]) for name in ("other account manager", "agent"))
+    return onboard_organisation(
+        key=key,
+        name=name,
+        account_manager=manager,
+        deputy=deputy,
+        calendar=Calendar.objects.get(key="sri-lanka"),
+        policy=Policy.objects.get(key="standard"),
+        actor=SYSTEM,
+    )
+
+
+def _client(organisation: Organisation, name: str) -> User:
+    return add_client(
+        organisation=organisation,
+        email=EMAILS[name],
+        name=name.title(),
+        role=ClientRole.ADMIN,
+        actor=SYSTEM,
+        password=PASSWORD,
+    )
+
+
+def _staff(organisation: Organisation, name: str, role: str) -> None:
+    add_staff(email=EMAILS[name], name=name.title(), role=role, serves=[organisation], actor=SYSTEM, password=PASSWORD)
