@@ -23,6 +23,8 @@ _TOO_WIDE = """() => {
     .filter((node) => node.getBoundingClientRect().right > room + 0.5 && !scrolls(node.parentElement));
   return out.length ? out.map(named) : ["something"];
 }"""
+# Colours follow the scheme with the next frame: measured before it, an old ink stands on a new ground.
+_SETTLED = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"""
 Scheme = Literal["light", "dark"]
 
 
@@ -55,6 +57,7 @@ def _sideways(page: Page) -> Iterator[str]:
 
 def _axe(page: Page, scheme: Scheme) -> Iterator[str]:
     page.emulate_media(color_scheme=scheme)
+    page.evaluate(_SETTLED)
     if not page.evaluate("() => Boolean(window.axe)"):
         page.evaluate(AXE_SCRIPT)
     options: dict[str, Any] = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

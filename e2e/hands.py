@@ -127,7 +127,7 @@ class Keyboard:
     def attach(self, control: Locator, files: Files) -> None:
         self.reach(control)
         with self._page.expect_file_chooser() as chooser:
-            self._page.keyboard.press("Enter")
+            self._page.keyboard.press("Space")
         chooser.value.set_files(files)
 
     def _type_date(self, control: Locator, iso: str) -> None:

@@ -28,6 +28,8 @@ NO_PAGES = {
     "robots": "answers search engines",
     "no_invitation": "says, with 404, that a cut-off link opens nothing",
     "tickets:file": "a download",
+    "tickets:mentions": "a part of the ticket's page: the options of its list box",
+    "tickets:queue_counts": "a part of the queue's page: its counts",
 }
 
 

@@ -35,8 +35,8 @@ def answers(browser: Browser, place: Place, sessions: Callable[[str], Any], list
         with closing(browser.new_context(base_url=place.url, storage_state=sessions(role))) as context:
             for one in listed:
                 answer = context.request.get(one.path, max_redirects=0)
-                is_page = answer.headers.get("content-type", "").startswith("text/html")
-                found[role, one.name] = (answer.status, is_page and answer.status == HTTPStatus.OK)
+                is_page = answer.status == HTTPStatus.OK and answer.body()[:15].lower() == b"<!doctype html>"
+                found[role, one.name] = (answer.status, is_page)
     return found
 
 

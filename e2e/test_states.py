@@ -38,7 +38,7 @@ def _crowd(place: Place) -> None:
         ("admin", "/settings/audit/?action=nothing.", "Nothing"),
         ("admin", "/settings/audit/?from=yesterday", "Nothing is shown."),
         ("admin", "/settings/outbox/?ticket=ACME-999999", "No notices match"),
-        ("admin", "/settings/people/?organisation=ACME&name=nobody-of-that-name", "Nobody here"),
+        ("admin", "/settings/people/?organisation=ACME&q=nobody-of-that-name", "Nobody here"),
     ],
 )
 def test_a_page_with_nothing_to_show_says_why_and_leads_on(visit: Visit, person: str, path: str, told: str) -> None:
@@ -126,7 +126,7 @@ def test_what_htmx_brings_in_is_as_usable_as_the_page(visit: Visit) -> None:
     me.fill("Reply", "# A heading\n\n- a list\n\n> a quotation\n\n`code`")
     me.press("Preview")
     me.reads("Preview: nothing is sent yet.")
-    for fold in me.page.locator("details:not([open]) > summary").all():
+    for fold in me.page.locator("main details:not([open]) > summary").filter(visible=True).all():
         fold.click()
     check(me.page)
     me.page.get_by_role("link", name="Why then?").first.click()
