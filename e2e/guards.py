@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 
 # Chromium logs each answer of 400 and more; `_answered` judges those by what was asked for.
 _ANSWER = "Failed to load resource: the server responded with a status of"
-# What htmx says when its request is cut off: the person has left the page, or typed on and a newer draft takes its place.
+# What htmx says when its request is cut off: the person left the page, or typed on and a newer draft goes instead.
 _CUT_OFF = ("htmx:afterRequest,", "htmx:sendError,", "htmx:sendAbort,")
 _TELL_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation", (event) => {

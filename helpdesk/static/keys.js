@@ -40,7 +40,7 @@
   }
 
   // From a list the same key opens the ticket at that part.
-  const at = (name) => { if (!reach(name)) { const link = current(); if (link) location.href = `${link.href}#do-${name}`; } };
+  const at = (name) => { if (!reach(name)) { const link = current(); if (link) location.href = `${link.href}#to-${name}`; } };
 
   const ACTIONS = {
     j: () => move(1),
@@ -62,5 +62,6 @@
     action();
   });
 
-  if (location.hash.startsWith("#do-")) reach(location.hash.slice("#do-".length));
+  // Not the part's own id: going to a fragment would take the focus away again.
+  if (location.hash.startsWith("#to-")) reach(location.hash.slice("#to-".length));
 })();
