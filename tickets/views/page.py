@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 
 from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
@@ -22,8 +24,9 @@ from tickets.models import Escalation, Feedback, Ticket, TimelineEntry
 from tickets.pauses import pauses_of
 from tickets.proposing import answers_in_words
 from tickets.queries import drafts_of, escalations_of, tickets_visible_to
-from tickets.timeline_rows import timeline_parts
-from tickets.timeline_window import timeline_window, unseen_rows, window_rows
+from tickets.timeline_markup import TimelineMarkup
+from tickets.timeline_rows import TimelineRow, timeline_parts
+from tickets.timeline_window import TimelineWindow, timeline_window, unseen_rows, window_rows
 from tickets.views.clocks import clock_views
 from tickets.views.panels import panels
 from tickets.views.uploads import keep_files
@@ -77,7 +80,7 @@ def ticket_page(
         "clocks": clocks,
         "pauses": pauses_of(ticket, clocks[-1].reading, staff=member.is_staff),
         "chip": queue_chip(ticket, now=at, calendar=calendar) if ticket.in_queue else None,
-        "parts": timeline_parts(rows),
+        "entries": _entries(ticket, window, rows, member=member),
         "window": window,
         "rungs": _rungs(ticket, escalations, matrix, member=member),
         "next_step": next_step(ticket, escalations, at=at, staff=member.is_staff),
@@ -95,6 +98,13 @@ def ticket_page(
         **panels(ticket, member=member, failed=failed),
     }
     return render(request, "tickets/detail.html", context, status=status)
+
+
+def _entries(ticket: Ticket, window: TimelineWindow, rows: Sequence[TimelineRow], *, member: Member) -> SafeString:
+    """The timeline's items; the link to earlier entries carries the key of the page before this one."""
+    earlier = f"{ticket.path}?before={quote(window.earlier, safe='')}" if window.earlier else ""
+    markup = TimelineMarkup(ticket.public_id, member.user.time_zone, is_staff=member.is_staff)
+    return markup.items(timeline_parts(rows), steps=ticket.steps, earlier=earlier)
 
 
 def _restore_files(member: Member, ticket: Ticket, composer: Composer) -> None:
