@@ -1,6 +1,6 @@
 """What a person may do to a ticket as it stands: the forms that its page offers, and no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from django import forms
 from django.urls import reverse
 
 from helpdesk.accounts.members import Member
+from helpdesk.accounts.models import StaffMember
 from helpdesk.accounts.queries import staff_serving
 from sla.models import Severity
 from tickets import forms as shapes
@@ -103,31 +104,43 @@ class Doing:
 
 
 def doings(
-    ticket: Ticket, *, member: Member, at: datetime, top: int, failed: tuple[str, forms.Form] | None = None
+    ticket: Ticket,
+    *,
+    member: Member,
+    at: datetime,
+    top: int,
+    serving: Iterable[StaffMember],
+    failed: tuple[str, forms.Form] | None = None,
 ) -> list[Doing]:
     """The forms that this member may use on this ticket now, and the one just refused, with its text.
 
-    `top` is the matrix's highest level. A refused form stays even when its verb no longer fits, so that
-    nothing typed is lost.
+    `top` is the matrix's highest level, `serving` who may hold the ticket. A refused form stays even when its verb
+    no longer fits, so that nothing typed is lost.
     """
     refused, bound = failed or ("", None)
     found = []
     for name, verb in VERBS.items():
         fits = member.may(verb.capability) and ticket.state in verb.states and verb.fits(ticket, at, top)
         if fits or name == refused:
-            form = bound if name == refused and bound is not None else verb_form(name, ticket)
+            form = bound if name == refused and bound is not None else verb_form(name, ticket, serving=serving)
             url = reverse(f"tickets:{name}", args=[ticket.public_id])
             found.append(Doing(name=name, verb=verb, form=form, url=url, failed=name == refused))
     return found
 
 
-def verb_form(name: str, ticket: Ticket, data: Any = None) -> forms.Form:
-    """The form of a verb for this ticket: bound to `data`, or as the page offers it first."""
+def verb_form(
+    name: str, ticket: Ticket, data: Any = None, *, serving: Iterable[StaffMember] | None = None
+) -> forms.Form:
+    """The form of a verb for this ticket: bound to `data`, or as the page offers it first.
+
+    `serving` are the staff who may hold it, if the caller has them; else they are read.
+    """
     initial: dict[str, Any] = {"severity": ticket.severity, "planned_on": ticket.planned_on}
     initial["assignee"] = ticket.assignee_id or ""
     form = VERBS[name].form(data, initial=initial, auto_id=f"{name}-%s")
     if isinstance(form, shapes.AssignmentForm):
-        people = [(str(person.pk), str(person)) for person in staff_serving(ticket.organisation_id)]
+        holders = staff_serving(ticket.organisation_id) if serving is None else serving
+        people = [(str(person.pk), str(person)) for person in holders]
         field = form.fields["assignee"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "Nobody"), *people]

@@ -72,6 +72,11 @@ def follow_ups_of(ticket: Ticket, *, member: Member) -> list[Ticket]:
     return list(tickets_visible_to(member).filter(follows=ticket).order_by("-pk")[:MOST_FOLLOW_UPS])
 
 
+def is_led_to(ticket: Ticket) -> bool:
+    """Whether any ticket follows this one or was merged into it, seen or not: most have none, and need no list."""
+    return Ticket.objects.filter(Q(follows=ticket) | Q(merged_into=ticket)).exists()
+
+
 def ticket_numbered(typed: str, *, like: Ticket, member: Member) -> Ticket | None:
     """The ticket of the same organisation as `like` with this number or reference; None for any other."""
     key, _dash, number = typed.strip().upper().rpartition("-")

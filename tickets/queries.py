@@ -10,6 +10,7 @@ from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import ClientRole, StaffMember, User
 from helpdesk.accounts.queries import clients_of, staff_serving
 from helpdesk.lib.actors import Actor
+from helpdesk.lib.lookups import Ids
 from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
@@ -95,7 +96,7 @@ def attachments_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[Attachment]:
 def attachments_of(ticket: Ticket, *, member: Member, entries: Collection[int] | None = None) -> list[Attachment]:
     """The files of a ticket, or of these entries of it, in the order of their upload; clients see public ones only."""
     found = attachments_seen_by(ticket, staff=member.is_staff)
-    return list((found if entries is None else found.filter(entry_id__in=entries)).order_by("pk"))
+    return list((found if entries is None else found.filter(entry_id__any=Ids(entries))).order_by("pk"))
 
 
 def get_attachment(member: Member, public_id: UUID) -> Attachment:
@@ -157,8 +158,9 @@ def subject_of(ticket: Ticket) -> Subject:
 
 
 def entries_of(ticket: Ticket) -> list[Entry]:
-    """The clock-moving entries of the ticket's timeline, for the fold."""
-    rows = TimelineEntry.objects.filter(ticket=ticket, kind__in=MOVES_CLOCKS).order_by("at", "id")
+    """The clock-moving entries of the ticket's timeline, for the fold. Replies that answer nothing are not read."""
+    moves = Q(kind__in=MOVES_CLOCKS) & (~Q(kind=EntryKind.REPLY) | Q(data__answers=True))
+    rows = TimelineEntry.objects.filter(moves, ticket=ticket).order_by("at", "id")
     return clock_entries(rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery
 
 from helpdesk.accounts.members import Member
 from tickets.models import Ticket, TimelineEntry
@@ -37,12 +37,13 @@ class TimelineWindow:
 
 
 def timeline_window(ticket: Ticket, *, member: Member, before: str = "") -> TimelineWindow:
-    """The newest entries, or those before the one that `before` names; three statements, however many there are.
+    """The newest entries, or those before the one that `before` names; two statements, however many there are.
 
     A damaged key is answered with the newest.
     """
     seen = entries_seen_by(ticket, staff=member.is_staff)
-    opening, total = seen.order_by("at", "pk")[0], seen.count()
+    counted = seen.order_by().values("ticket").annotate(total=Count("pk")).values("total")
+    opening = seen.annotate(total=Subquery(counted)).order_by("at", "pk")[0]
     found, key = seen, _parsed(before)
     if key is not None:
         at, number = key
@@ -52,7 +53,7 @@ def timeline_window(ticket: Ticket, *, member: Member, before: str = "") -> Time
     more = len(rows) > SHOWN and rows[SHOWN].pk != opening.pk
     entries = rows[:SHOWN][::-1]
     earlier = f"{entries[0].at.isoformat()}~{entries[0].pk}" if more else ""
-    return TimelineWindow(opening=opening, entries=entries, total=total, earlier=earlier, is_newest=key is None)
+    return TimelineWindow(opening=opening, entries=entries, total=opening.total, earlier=earlier, is_newest=key is None)
 
 
 def window_rows(window: TimelineWindow, ticket: Ticket, *, member: Member) -> list[TimelineRow]:

@@ -12,11 +12,12 @@ from django.utils.safestring import SafeString
 
 from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
+from helpdesk.accounts.queries import staff_serving
 from helpdesk.lib.clock import database_now
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, current_calendar
 from tickets.composer import WRITERS, Asked, Composer, composer_of, files_of, seen_version
-from tickets.doings import doings
+from tickets.doings import Doing, doings
 from tickets.due import queue_chip
 from tickets.followers import followers_of
 from tickets.ladder_state import next_step
@@ -56,7 +57,8 @@ def ticket_page(
     member, at = request.member, database_now()
     matrix = matrix_in_force(at=at)
     window = timeline_window(ticket, member=member, before=request.GET.get("before", ""))
-    offered = doings(ticket, member=member, at=at, top=matrix.top, failed=failed)
+    serving = staff_serving(ticket.organisation_id)  # the forms and the list of followers share what it reads
+    offered = doings(ticket, member=member, at=at, top=matrix.top, serving=serving, failed=failed)
     zone = member.user.time_zone
     rows = window_rows(window, ticket, member=member)
     drafts = drafts_of(ticket, member=member)
@@ -92,8 +94,8 @@ def ticket_page(
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
-        "rated": Feedback.objects.filter(ticket=ticket).exists(),
-        "followers": followers_of(ticket, member=member) if member.may("ticket.watch") else None,
+        "rated": _rated(ticket, offered),
+        "followers": followers_of(ticket, member=member, serving=serving) if member.may("ticket.watch") else None,
         **_asked(window.opening),
         **panels(ticket, member=member, failed=failed),
     }
@@ -130,6 +132,11 @@ def _asked(opening: TimelineEntry) -> dict[str, object]:
     """What the client answered to the questions that propose a severity, and the proposal; both may be empty."""
     opened: dict[str, Any] = opening.data
     return {"answers": answers_in_words(opened.get("answers", {})), "proposed": opened.get("proposed") or ""}
+
+
+def _rated(ticket: Ticket, offered: Sequence[Doing]) -> bool:
+    """Whether the client has rated it; asked only where the rating is offered."""
+    return any(one.name == "rating" for one in offered) and Feedback.objects.filter(ticket=ticket).exists()
 
 
 def _followed(ticket: Ticket, *, member: Member) -> Ticket | None:

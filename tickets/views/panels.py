@@ -6,7 +6,7 @@ from django import forms
 
 from helpdesk.accounts.members import Member
 from tickets.labels import known_tags, tags_of
-from tickets.links import LinkLine, follow_ups_of, links_of
+from tickets.links import LinkLine, follow_ups_of, is_led_to, links_of
 from tickets.models import Ticket, TicketState
 from tickets.panel_forms import LinkForm, TagForm
 from tickets.queries import tickets_visible_to
@@ -44,14 +44,19 @@ class RelatedPanel:
 
 def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, object]:
     """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
+    led_to = is_led_to(ticket)
     return {
         "tag_panel": _tags(ticket, member=member, failed=failed),
-        "link_panel": _links(ticket, member=member, failed=failed),
+        "link_panel": _links(ticket, member=member, failed=failed, led_to=led_to),
         "related": _related(ticket) if member.is_staff else None,
         "may_merge": member.may("ticket.merge") and ticket.state != TicketState.CLOSED,
         "merged_into": _visible(ticket.merged_into_id, member=member),
-        "merged_here": list(tickets_visible_to(member).filter(merged_into=ticket).order_by("-pk")[:MOST_LISTED]),
+        "merged_here": _merged_into(ticket, member=member) if led_to else [],
     }
+
+
+def _merged_into(ticket: Ticket, *, member: Member) -> list[Ticket]:
+    return list(tickets_visible_to(member).filter(merged_into=ticket).order_by("-pk")[:MOST_LISTED])
 
 
 def _visible(pk: int | None, *, member: Member) -> Ticket | None:
@@ -71,9 +76,9 @@ def _tags(ticket: Ticket, *, member: Member, failed: Failed) -> TagPanel | None:
     return TagPanel(tags=tags, form=form, proposed=[name for name in known if name not in tags])
 
 
-def _links(ticket: Ticket, *, member: Member, failed: Failed) -> LinkPanel:
+def _links(ticket: Ticket, *, member: Member, failed: Failed, led_to: bool) -> LinkPanel:
     form = refused_form(failed, "links") or LinkForm(auto_id="links-%s") if member.may("ticket.link") else None
-    follow_ups = follow_ups_of(ticket, member=member)
+    follow_ups = follow_ups_of(ticket, member=member) if led_to else []
     return LinkPanel(lines=links_of(ticket, member=member), follow_ups=follow_ups, form=form)
 
 
