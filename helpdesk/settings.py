@@ -136,6 +136,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "helpdesk.web.rendering.PlainRenderer"
 
 # --- people ---------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
