@@ -126,7 +126,7 @@ def test_what_htmx_brings_in_is_as_usable_as_the_page(visit: Visit) -> None:
     me.fill("Reply", "# A heading\n\n- a list\n\n> a quotation\n\n`code`")
     me.press("Preview")
     me.reads("Preview: nothing is sent yet.")
-    for fold in me.page.locator("main details:not([open]) > summary").filter(visible=True).all():
+    for fold in me.page.locator("main details:not([open]) > summary").filter(visible=True).element_handles():
         fold.click()
     check(me.page)
     me.page.get_by_role("link", name="Why then?").first.click()
