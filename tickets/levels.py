@@ -44,7 +44,7 @@ class Levels:
 
     def level(self, number: int, found: Occurrence) -> Reached:
         """Everybody at a level; the admins, with a warning, when that is nobody."""
-        level = self._matrix.levels[number]
+        level = self._standing(number)
         recipients = self._people(level, found)
         if recipients:
             return Reached(tuple(recipients))
@@ -52,6 +52,13 @@ class Levels:
         admins = self._directory.admins(organisation_id=found.organisation_id)
         told = tuple(person.recipient(role) for person in admins)
         return Reached(told, NOBODY.format(level=f"level {number} ({level.name})"))
+
+    def _standing(self, number: int) -> MatrixLevel:
+        """A level; where a later matrix has it no more, the next one up, so that nobody is told less than before."""
+        levels = self._matrix.levels
+        return (
+            levels[number] if number in levels else levels[min((n for n in levels if n > number), default=max(levels))]
+        )
 
     def _people(self, level: MatrixLevel, found: Occurrence) -> list[Recipient]:
         if level.kind == LevelKind.ACCOUNT_MANAGER:

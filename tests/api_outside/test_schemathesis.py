@@ -84,7 +84,7 @@ def test_an_answer_to_the_wrong_person_is_found(seeded, tmp_path, monkeypatch, k
 
     monkeypatch.setattr("helpdesk.api.views.frame.get_ticket", anyones)
     only = r"/tickets/(\{public_id\}/)?$"
-    found = asked(seeded, tmp_path, "client user", examples=25, phases=["fuzzing"], only=only, known=known)
+    found = asked(seeded, tmp_path, "client user", examples=60, phases=["fuzzing"], only=only, known=known)
     kinds = {"object_level_authorization", "canary"} if known else {"object_level_authorization"}
     assert {(check, label) for check, label, _ in found.failures} == {(kind, READ) for kind in kinds}
 

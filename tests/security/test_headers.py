@@ -91,7 +91,7 @@ def test_each_page_has_a_nonce_of_its_own_and_every_script_carries_it(world: Wor
         assert match
         assert match[1]
         tags = re.findall(r"<script[^>]*>", answer.content.decode())
-        assert len(tags) == 2
+        assert len(tags) == 3
         assert all(f'nonce="{match[1]}"' in tag for tag in tags)
         seen.add(match[1])
     assert len(seen) == 3
