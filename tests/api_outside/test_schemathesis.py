@@ -84,9 +84,12 @@ def test_an_answer_to_the_wrong_person_is_found(seeded, tmp_path, monkeypatch, k
 
     monkeypatch.setattr("helpdesk.api.views.frame.get_ticket", anyones)
     only = r"/tickets/(\{public_id\}/)?$"
-    found = asked(seeded, tmp_path, "client user", examples=60, phases=["fuzzing"], only=only, known=known)
-    kinds = {"object_level_authorization", "canary"} if known else {"object_level_authorization"}
-    assert {(check, label) for check, label, _ in found.failures} == {(kind, READ) for kind in kinds}
+    found = asked(seeded, tmp_path, "client user", examples=25, phases=["fuzzing"], only=only, known=known)
+    # With ids of both organisations to choose from, whether an own one is tried as well is the generator's affair.
+    sure, possible = ("canary", "object_level_authorization") if known else ("object_level_authorization", "canary")
+    kinds = {(check, label) for check, label, _ in found.failures}
+    assert (sure, READ) in kinds
+    assert kinds <= {(sure, READ), (possible, READ)}
 
 
 def test_an_undocumented_answer_is_found(seeded, tmp_path, monkeypatch):
