@@ -169,7 +169,7 @@ def test_any_sequence_gives_the_same_clocks_by_fold_and_by_stored_row():
     run_state_machine_as_test(
         TicketLife,
         settings=settings(
-            max_examples=25,
+            max_examples=12,
             stateful_step_count=12,
             deadline=None,
             derandomize=True,
