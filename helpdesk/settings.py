@@ -218,6 +218,15 @@ CELERY_BEAT_SCHEDULE = {
     "drafts": {"task": "tickets.remove_old_drafts", "schedule": crontab(hour=21, minute=40)},
 }
 
+# --- /events/ ---------------------------------------------------------------------------------------------
+# A process of its own tells open pages that something has changed. A proxy leads there; where there is none, as in the
+# demo, pages are told its port on their own host, and it is told the origins of the pages.
+EVENTS_PORT = env.int("HELPDESK_EVENTS_PORT", default=0)
+EVENTS_ORIGINS = [f"http://{host}:{urlsplit(SITE_URL).port or 80}" for host in ALLOWED_HOSTS] if EVENTS_PORT else []
+EVENTS_STREAMS = env.int("HELPDESK_EVENTS_STREAMS", default=900)  # below 1,024, the usual limit on open files
+EVENTS_STREAMS_PER_PERSON = 12  # tabs in view at once
+EVENTS_LOOK_SECONDS = env.float("HELPDESK_EVENTS_LOOK_SECONDS", default=20.0)  # who may no longer listen is let go by then
+
 # --- the REST API -----------------------------------------------------------------------------------------
 # Calls for each token, or for each person's sessions together; of these, changes; and tokens that do not work, for
 # each address.
@@ -325,7 +334,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *(f"http://{host}:{EVENTS_PORT}" for host in ALLOWED_HOSTS if EVENTS_PORT)],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],

@@ -1,4 +1,4 @@
-"""The demo: servers, seeded data, then web, worker and beat until Ctrl-C."""
+"""The demo: servers, seeded data, then web, events, worker and beat until Ctrl-C."""
 
 import hashlib
 import http.client
@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from helpdesk.embedded.errors import EmbeddedError
@@ -40,14 +41,15 @@ def run_demo() -> int:
     with running_servers(data=data) as servers:
         refuse_busy_port(port)
         environment = {**os.environ, **(servers.environment if servers else {}), "HELPDESK_DEMO": "1"}
-        environment |= {"HELPDESK_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+        events_port = neighbour_of(port)
+        environment |= {"HELPDESK_PORT": str(port), "HELPDESK_EVENTS_PORT": str(events_port), "PYTHONUNBUFFERED": "1"}
         environment.setdefault("HELPDESK_FILES", str(data / "files"))
         data.mkdir(parents=True, exist_ok=True)
         # Within the cluster, so that it goes when the cluster is made anew.
         prepare_once(data / "pg" / "helpdesk-prepared", environment=environment, servers_are_ours=servers is not None)
         supervisor = Supervisor(servers=servers, environment=environment)
         # One schedule a port: two demos may share the servers.
-        programs = demo_programs(port=port, schedule=data / f"celerybeat-schedule-{port}")
+        programs = demo_programs(port=port, events_port=events_port, schedule=data / f"celerybeat-schedule-{port}")
         supervisor.start("web", programs.pop("web"))
         return supervisor.run(on_tick=_announcer(supervisor, port=port, later=programs, began=began))
 
@@ -92,7 +94,18 @@ def refuse_busy_port(port: int) -> None:
             raise EmbeddedError(f"Port {port} is taken ({error.strerror}); name another in HELPDESK_PORT.") from error
 
 
-def demo_programs(*, port: int, schedule: Path) -> dict[str, list[str]]:
+def neighbour_of(port: int) -> int:
+    """The port for `/events/`, as no proxy leads there: the next one, or any free one where that is taken."""
+    for wanted in (port + 1, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError, OverflowError):
+                probe.bind((_HOST, wanted))
+                return int(probe.getsockname()[1])
+    raise EmbeddedError("No port is free.")
+
+
+def demo_programs(*, port: int, events_port: int, schedule: Path) -> dict[str, list[str]]:
     """The command lines by name. The pool is of threads: worker processes would be grandchildren."""
     python = [sys.executable, "-m"]
     web = [
@@ -106,6 +119,8 @@ def demo_programs(*, port: int, schedule: Path) -> dict[str, list[str]]:
         "8",
     ]
     web += ["--workers", "1", "--graceful-timeout", "3", "--log-level", "warning", "--no-control-socket"]
+    events = ["gunicorn", "helpdesk.asgi:application", "-b", f"{_HOST}:{events_port}", "-k", "asgi"]
+    events += ["--graceful-timeout", "1", "--log-level", "error", "--no-control-socket"]
     celery = ["celery", "--quiet", "-A", "helpdesk"]
     worker = [
         "worker",
@@ -119,7 +134,8 @@ def demo_programs(*, port: int, schedule: Path) -> dict[str, list[str]]:
         "warning",
     ]
     beat = ["beat", "--pidfile=", "-s", str(schedule), "-l", "warning"]
-    return {"web": [*python, *web], "worker": [*python, *celery, *worker], "beat": [*python, *celery, *beat]}
+    programs = {"web": web, "events": events, "worker": [*celery, *worker], "beat": [*celery, *beat]}
+    return {name: [*python, *argv] for name, argv in programs.items()}
 
 
 def _announcer(

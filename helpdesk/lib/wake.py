@@ -22,12 +22,17 @@ def muted() -> Iterator[None]:
         _muted.reset(token)
 
 
+def is_muted() -> bool:
+    """Whether bells are to keep still at this moment."""
+    return _muted.get()
+
+
 def wake(task: str) -> None:
     """Ring for the task of this name once the current transaction has committed.
 
     Failure is logged and swallowed: beat and the worker's own loop find the rows anyway.
     """
-    if not _muted.get():
+    if not is_muted():
         transaction.on_commit(lambda: _ring(task), robust=True)
 
 

@@ -7,6 +7,10 @@
   const queue = document.getElementById("queue");
   if (!notice || !queue) return;
   const EVERY_MS = Number(notice.dataset.live) * 1000, LONGEST_MS = 300_000;
+  // While word of each change comes, looking unasked only makes up for a word that was lost.
+  const UNASKED_MS = 3 * EVERY_MS;
+  const SPREAD_MS = 500; // all who hear a word do not ask in the same moment
+  const BREATH_MS = 2_000, BREATHS = 20; // a look that took 0.5 s is followed by 10 s of peace, whatever is told
   let wait = EVERY_MS;
   let newest = null;
 
@@ -75,11 +79,34 @@
     window.htmx?.trigger("#counts", "counts");
   }
 
-  // A server in trouble is asked less often; one that answers again, as before.
-  async function turn() {
-    try { await look(); wait = EVERY_MS; } catch { wait = Math.min(wait * 2, LONGEST_MS); }
-    setTimeout(turn, wait);
+  let timer = 0, due = Infinity, peace = 0, looking = false, asked = false;
+
+  function plan(inMs) {
+    const at = Math.max(Date.now() + inMs, peace);
+    if (at >= due) return;
+    due = at;
+    clearTimeout(timer);
+    timer = setTimeout(turn, at - Date.now());
   }
-  setTimeout(turn, wait);
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) look().catch(() => {}); });
+
+  const soon = () => Math.random() * SPREAD_MS;
+  const unasked = () => Math.max(wait, changes.areHeard ? UNASKED_MS : 0);
+
+  // A server in trouble is asked less often, also when told of changes; one that answers again, as before.
+  async function turn() {
+    const began = Date.now();
+    due = Infinity;
+    looking = true;
+    asked = false;
+    try { await look(); wait = EVERY_MS; } catch { wait = Math.min(wait * 2, LONGEST_MS); }
+    looking = false;
+    const took = Date.now() - began;
+    peace = Date.now() + (wait > EVERY_MS ? wait : Math.min(Math.max(took * BREATHS, BREATH_MS), EVERY_MS));
+    plan(asked ? soon() : unasked());
+  }
+
+  document.addEventListener("tickets-changed", () => { if (looking) asked = true; else plan(soon()); });
+  document.addEventListener("changes-heard", () => { if (!looking) plan(unasked()); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !looking) plan(0); });
+  plan(wait);
 })();

@@ -5,6 +5,7 @@ The person's own account is in the frame's menu, not among the rooms.
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -51,6 +52,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     navigation = _navigation(member, request.path)
     unread = unread_count(member.user.email) if has_scope() else 0
     frame = {"member": member, "navigation": navigation, "csp_nonce": nonce, "inbox_unread": unread}
+    frame["events_port"] = settings.EVENTS_PORT
     return {**frame, "search_url": reverse("tickets:search"), **_failed(member)}
 
 

@@ -9,6 +9,7 @@ from helpdesk.accounts.directory import Directory
 from helpdesk.audit.operations import audit_row, record_all
 from helpdesk.lib.actors import SYSTEM, Actor
 from helpdesk.lib.crashpoints import reach
+from helpdesk.lib.live import Topic, changed
 from helpdesk.lib.rows import Row, insert_rows
 from helpdesk.notifications.drafts import Draft, Recipient
 from helpdesk.notifications.operations import queue_notices
@@ -76,6 +77,7 @@ def write_climb(climbed: Climb) -> None:
     reach("sweep.audit")
     queue_notices(climbed.drafts)
     reach("sweep.notices")
+    changed(organisation_ids={row["organisation_id"] for row in climbed.timeline}, topic=Topic.TICKETS)
 
 
 @dataclass(frozen=True, kw_only=True)

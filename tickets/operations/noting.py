@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from helpdesk.audit.operations import record
+from helpdesk.lib.live import Topic, changed
 from tickets.models import Ticket, TimelineEntry
 from tickets.operations.work import Work
 
 
 def note_change(work: Work, *, action: str, data: Mapping[str, Any]) -> None:
-    """Insert the entries noted so far, mark the ticket as changed, audit. Clocks and states stay as they are.
+    """Insert the entries noted so far, mark the ticket as changed, audit; open pages are told. Clocks and states stay as they are.
 
     For changes whose entries the fold does not read; whatever moves clocks goes through `work.save`.
     """
@@ -24,3 +25,4 @@ def note_change(work: Work, *, action: str, data: Mapping[str, Any]) -> None:
         at=work.at,
         data=dict(data),
     )
+    changed(organisation_ids=[ticket.organisation_id], topic=Topic.TICKETS)

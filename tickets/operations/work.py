@@ -12,6 +12,7 @@ from helpdesk.audit.operations import record
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Stale
+from helpdesk.lib.live import Topic, changed
 from helpdesk.notifications.drafts import Draft
 from helpdesk.notifications.operations import queue_notices
 from sla.engine.entries import ClockKind, Reading, State, Verdict
@@ -108,7 +109,7 @@ def _refuse_stale(ticket: Ticket, *, actor: Actor, seen: int) -> None:
 def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] | None = None) -> None:
     """Insert the timeline, refresh clocks, queue key and searched words, save the ticket, audit. Then `send` notices.
 
-    Notices quote the deadlines, so they are drafted after the clocks are refreshed.
+    Open pages are told, once it is committed. Notices quote the deadlines, so they are drafted after the clocks are refreshed.
     """
     ticket = work.ticket
     TimelineEntry.objects.bulk_create(work.entries)
@@ -126,6 +127,7 @@ def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] |
         reason=reason,
         data=dict(data or {}),
     )
+    changed(organisation_ids=[ticket.organisation_id], topic=Topic.TICKETS)
 
 
 def send(work: Work) -> None:
