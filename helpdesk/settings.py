@@ -225,7 +225,8 @@ EVENTS_PORT = env.int("HELPDESK_EVENTS_PORT", default=0)
 EVENTS_ORIGINS = [f"http://{host}:{urlsplit(SITE_URL).port or 80}" for host in ALLOWED_HOSTS] if EVENTS_PORT else []
 EVENTS_STREAMS = env.int("HELPDESK_EVENTS_STREAMS", default=900)  # below 1,024, the usual limit on open files
 EVENTS_STREAMS_PER_PERSON = 12  # tabs in view at once
-EVENTS_LOOK_SECONDS = env.float("HELPDESK_EVENTS_LOOK_SECONDS", default=20.0)  # who may no longer listen is let go by then
+# How often each stream's session is looked at: whoever may no longer listen is let go by then.
+EVENTS_LOOK_SECONDS = env.float("HELPDESK_EVENTS_LOOK_SECONDS", default=20.0)
 
 # --- the REST API -----------------------------------------------------------------------------------------
 # Calls for each token, or for each person's sessions together; of these, changes; and tokens that do not work, for

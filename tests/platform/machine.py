@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -53,9 +54,8 @@ class Machine:
 
     def moved(self, text: str) -> str:
         """A command's word with the free port, and with this test's folder for the container's /tmp."""
-        named = text.replace("0.0.0.0:8000", f"127.0.0.1:{self.port}").replace(
-            '"127.0.0.1", 8000', f'"127.0.0.1", {self.port}'
-        )
+        named = re.sub(r"0\.0\.0\.0:800[01]", f"127.0.0.1:{self.port}", text)
+        named = re.sub(r'"127\.0\.0\.1", 800[01]', f'"127.0.0.1", {self.port}', named)
         return named.replace("/tmp/celerybeat", f"{self.folder}/celerybeat")
 
     def command(self, service: str) -> list[str]:

@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from helpdesk.embedded.provision import APP, DATABASE, OWNER
+from helpdesk.events import app
 from tests.platform.image import COMPOSE, FILLED_IN, ROOT, SERVICES, command_of, interpolated
 
-APPS = ("migrate", "web", "worker", "beat")
+APPS = ("migrate", "web", "events", "worker", "beat")
 
 
 def test_the_services_are_those_of_the_design():
@@ -31,7 +32,7 @@ def test_the_app_connects_as_its_own_plain_role(name):
     assert f"//{APP}:" in SERVICES[name]["environment"]["DATABASE_URL"]
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "events", "worker", "beat"])
 def test_nothing_serves_before_the_migrations_are_through(name):
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
@@ -54,7 +55,7 @@ def test_the_app_believes_the_network_that_it_shares_with_the_proxy_alone():
     believed = SERVICES["web"]["environment"]["HELPDESK_TRUSTED_PROXIES"]
     assert interpolated(network, FILLED_IN) == interpolated(believed, FILLED_IN)
     on_front = {name for name, service in SERVICES.items() if "front" in service.get("networks", [])}
-    assert on_front == {"web", "proxy"}
+    assert on_front == {"web", "events", "proxy"}
     assert SERVICES["proxy"]["networks"] == ["front"]
 
 
@@ -66,7 +67,7 @@ def test_a_stopped_service_is_given_longer_than_it_needs_to_finish():
 
 
 def test_nothing_in_the_image_believes_whoever_asks():
-    assert "--forwarded-allow-ips" not in command_of("web")
+    assert "--forwarded-allow-ips" not in command_of("web") + command_of("events")
 
 
 def test_what_people_attach_outlives_the_container():
@@ -89,6 +90,14 @@ def test_the_proxy_waits_for_nobody_for_ever_and_takes_no_more_than_the_largest_
     assert found == {"read_header": "15s", "read_body": "10m", "idle": "2m", "max_size": "270MB"}
     largest = settings.ATTACHMENT_BYTES * settings.ATTACHMENTS_PER_MESSAGE + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert largest <= 270_000_000
+
+
+def test_the_proxy_leads_streams_to_the_process_that_speaks_them_and_holds_no_word_back():
+    told = (ROOT / "deploy" / "proxy" / "Caddyfile").read_text()
+    streams = re.search(r"@events path (\S+)\n\thandle @events \{\n\t\treverse_proxy events:(\d+) \{([^}]*)\}", told)
+    assert streams
+    assert streams.groups() == (app.PATH, "8001", "\n\t\t\tflush_interval -1\n\t\t")
+    assert "0.0.0.0:8001" in command_of("events")
 
 
 def test_the_first_start_loads_the_policy_for_the_vendors_domain():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.embedded import binaries, places, postgres
-from helpdesk.embedded.demo import demo_port, demo_programs, refuse_busy_port, welcome
+from helpdesk.embedded.demo import demo_port, demo_programs, neighbour_of, refuse_busy_port, welcome
 from helpdesk.embedded.errors import EmbeddedError
 from helpdesk.embedded.identity import Identity
 from helpdesk.embedded.session import servers_are_given
@@ -201,12 +201,23 @@ def test_a_busy_port_is_told_before_anything_is_served():
     refuse_busy_port(port)
 
 
-def test_the_demo_runs_one_web_process_one_worker_of_threads_and_beat(tmp_path):
-    programs = demo_programs(port=8123, schedule=tmp_path / "schedule")
-    assert list(programs) == ["web", "worker", "beat"]
+def test_the_demo_runs_one_web_process_one_for_events_one_worker_of_threads_and_beat(tmp_path):
+    programs = demo_programs(port=8123, events_port=8124, schedule=tmp_path / "schedule")
+    assert list(programs) == ["web", "events", "worker", "beat"]
     assert programs["web"][programs["web"].index("-b") + 1] == "127.0.0.1:8123"
+    assert programs["events"][programs["events"].index("-b") + 1] == "127.0.0.1:8124"
     assert programs["worker"][programs["worker"].index("--pool") + 1] == "threads"
     assert programs["beat"][programs["beat"].index("-s") + 1] == str(tmp_path / "schedule")
+
+
+def test_events_are_served_on_the_next_port_or_on_a_free_one_where_that_is_taken():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert neighbour_of(port - 1) not in (port - 1, port)
+    assert neighbour_of(port - 1) == port
+    assert 0 < neighbour_of(65535) < 65536
 
 
 def test_the_welcome_names_the_address_and_a_login_for_every_role():

@@ -52,6 +52,20 @@ def test_web_serves_under_its_own_command_and_is_healthy_by_its_own_check(machin
     assert {line["client"] for line in logins} == {"198.51.100.4"}
 
 
+def test_events_lets_nobody_in_unasked_is_healthy_by_its_own_check_and_stops_at_once(machine):
+    with machine.running("events") as events:
+        check = [machine.moved(word) for word in COMPOSED["events"]["healthcheck"]["test"][1:]]
+        healthy = {"cwd": machine.app, "env": machine.environment("events"), "stderr": subprocess.DEVNULL}
+        until(lambda: subprocess.run(check, **healthy, check=False).returncode == 0, lambda: machine.said("events"))
+        refused = machine.get("/events/")
+        assert (refused.status, refused.text) == (403, "Sign in first.\n")
+        assert [name for name in refused.headers if name.startswith("Access-Control-")] == []
+        assert machine.get("/events/", Cookie="__Host-sessionid=abcdefgh12345678").status == 403
+        assert machine.get("/tickets/").status == 404
+        events.terminate()
+        assert events.wait(10) == 0
+
+
 def test_worker_and_beat_sweep_under_their_own_commands_and_stop_when_asked(machine):
     def runs() -> int:
         found = rows(machine, "SELECT runs FROM tickets_sweeprun")

@@ -10,9 +10,9 @@ from tickets.operations.work import Work
 
 
 def note_change(work: Work, *, action: str, data: Mapping[str, Any]) -> None:
-    """Insert the entries noted so far, mark the ticket as changed, audit; open pages are told. Clocks and states stay as they are.
+    """Insert the entries noted so far, mark the ticket as changed, audit. Clocks and states stay as they are.
 
-    For changes whose entries the fold does not read; whatever moves clocks goes through `work.save`.
+    Open pages are told, once it is committed. For changes whose entries the fold does not read; whatever moves clocks goes through `work.save`.
     """
     ticket = work.ticket
     TimelineEntry.objects.bulk_create(work.entries)

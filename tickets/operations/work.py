@@ -109,7 +109,8 @@ def _refuse_stale(ticket: Ticket, *, actor: Actor, seen: int) -> None:
 def save(work: Work, *, action: str, reason: str = "", data: Mapping[str, Any] | None = None) -> None:
     """Insert the timeline, refresh clocks, queue key and searched words, save the ticket, audit. Then `send` notices.
 
-    Open pages are told, once it is committed. Notices quote the deadlines, so they are drafted after the clocks are refreshed.
+    Open pages are told, once it is committed. Notices quote the deadlines, so they are drafted after the clocks are
+    refreshed.
     """
     ticket = work.ticket
     TimelineEntry.objects.bulk_create(work.entries)
