@@ -71,3 +71,16 @@ def test_the_queue_changes_in_place_and_keeps_what_is_new_behind_a_button(visit:
     expect(me.page.get_by_role("row", name="Comes meanwhile")).to_be_visible()
     expect(me.page.get_by_role("row", name="Goes meanwhile")).to_be_hidden()
     expect(notice).to_be_empty()
+
+
+def test_the_queue_and_a_ticket_tell_of_a_change_within_three_seconds(visit: Visit) -> None:
+    seen = opened("Heard of at once", severity="P1")
+    queue, ticket = visit("agent"), visit("account manager")
+    queue.go("/queue/?severity=P1&organisation=ACME")
+    ticket.go(seen.path)
+    for me in (queue, ticket):
+        me.until("changes.areHeard")
+    answered(seen, "We are on it.")
+    row = queue.page.get_by_role("row", name="Heard of at once")
+    expect(row).not_to_contain_text("First response", timeout=3000)
+    expect(ticket.page.locator("#presence")).to_contain_text("1 thing has happened", timeout=3000)

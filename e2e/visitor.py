@@ -83,6 +83,13 @@ class Visitor:
             self.page.wait_for_timeout(300)
             self.page.reload()
 
+    def until(self, condition: str) -> None:
+        """Wait until this expression of the page's scripts holds; fails when it takes long."""
+        until = time.monotonic() + SOON_S
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < until, f"{condition} does not come true on {self.page.url}"
+            self.page.wait_for_timeout(100)
+
     def reads_nowhere(self, text: str) -> None:
         """Fail if this stands anywhere in the page."""
         expect(self.page.get_by_text(text)).to_have_count(0)
