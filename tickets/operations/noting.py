@@ -12,7 +12,8 @@ from tickets.operations.work import Work
 def note_change(work: Work, *, action: str, data: Mapping[str, Any]) -> None:
     """Insert the entries noted so far, mark the ticket as changed, audit. Clocks and states stay as they are.
 
-    Open pages are told, once it is committed. For changes whose entries the fold does not read; whatever moves clocks goes through `work.save`.
+    Open pages are told, once it is committed. For changes whose entries the fold does not read; whatever moves clocks
+    goes through `work.save`.
     """
     ticket = work.ticket
     TimelineEntry.objects.bulk_create(work.entries)
