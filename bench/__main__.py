@@ -17,7 +17,7 @@ import django
 
 from bench.report import BenchError, Options, Report, machine, table
 
-NAMES = ("start", "deadlines", "sweep", "queue", "ticket", "portal", "search", "submit")
+NAMES = ("start", "deadlines", "sweep", "queue", "ticket", "portal", "search", "submit", "events")
 
 
 def main(arguments: Sequence[str]) -> int:

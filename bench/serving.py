@@ -42,7 +42,7 @@ def serving(*names: str) -> Iterator[list[int]]:
                 _wait(server, port, log)
             yield ports
         finally:
-            _stop(servers)
+            stop(servers)
 
 
 def command(port: int) -> list[str]:
@@ -56,7 +56,8 @@ def command(port: int) -> list[str]:
     return [sys.executable, "-m", *argv]
 
 
-def _environment(static: Path, **more: str) -> dict[str, str]:
+def environment(static: Path, **more: str) -> dict[str, str]:
+    """What a process of the product is given: production's settings, our key, and a folder of static files."""
     kept = {name: value for name, value in os.environ.items() if name not in FORGOTTEN}
     ours = {
         "DJANGO_SETTINGS_MODULE": "bench.served.settings",
@@ -69,12 +70,12 @@ def _environment(static: Path, **more: str) -> dict[str, str]:
 
 def _manage(*arguments: str, static: Path) -> None:
     argv = [sys.executable, "manage.py", *arguments]
-    subprocess.run(argv, cwd=BASE, env=_environment(static), check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(argv, cwd=BASE, env=environment(static), check=True, stdout=subprocess.DEVNULL)
 
 
 def _start(name: str, port: int, *, static: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
-    environment = _environment(static, DATABASE_URL=address(name))
-    return subprocess.Popen(command(port), cwd=BASE, env=environment, stdout=output, stderr=output)
+    given = environment(static, DATABASE_URL=address(name))
+    return subprocess.Popen(command(port), cwd=BASE, env=given, stdout=output, stderr=output)
 
 
 def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
@@ -85,7 +86,8 @@ def _wait(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
         time.sleep(0.05)
 
 
-def _stop(servers: Sequence["subprocess.Popen[bytes]"]) -> None:
+def stop(servers: Sequence["subprocess.Popen[bytes]"]) -> None:
+    """Ask them to end, as a container is asked, and kill those that do not."""
     for server in servers:
         server.terminate()
     for server in servers:

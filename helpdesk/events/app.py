@@ -102,13 +102,13 @@ class Events:
     async def _speak(self, stream: Stream, session_key: str, send: Send) -> None:
         """Pass words on until the page goes, or its person may no longer listen."""
         await say(send, spoken((), retry_ms=random.randint(*RETRY_MS)))  # noqa: S311 - to spread, not to hide
-        looks_at = time.monotonic() + settings.EVENTS_LOOK_SECONDS
+        looks_at = _next_look()
         while not stream.has_ended:
             words = await stream.words(seconds=max(looks_at - time.monotonic(), 0.0))
             if time.monotonic() >= looks_at:
                 if not await self._still_may(stream, session_key):
                     return
-                looks_at = time.monotonic() + settings.EVENTS_LOOK_SECONDS
+                looks_at = _next_look()
                 await say(send, HEARTBEAT)
             if words and not stream.has_ended:
                 await say(send, spoken(words))
@@ -128,6 +128,11 @@ class Events:
             return None
         look = asyncio.get_running_loop().run_in_executor(self._lookers, access_of, session_key)
         return await asyncio.wait_for(look, LOOK_WITHIN_S)
+
+
+def _next_look() -> float:
+    """On the monotonic clock. Pages that came together are not looked at together: words would wait behind that."""
+    return time.monotonic() + settings.EVENTS_LOOK_SECONDS * random.uniform(0.5, 1.0)  # noqa: S311 - to spread
 
 
 def _allowed(headers: Mapping[str, str]) -> dict[str, str] | None:

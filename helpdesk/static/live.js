@@ -24,6 +24,12 @@
     });
   }
 
+  // The page that was read for its rows also says how many notices are unread.
+  function count(fresh) {
+    const shown = document.querySelector(".inbox-link");
+    if (shown && fresh && shown.innerHTML !== fresh.innerHTML) shown.innerHTML = fresh.innerHTML;
+  }
+
   function tell(shown, fresh) {
     const added = [...fresh.keys()].filter((key) => !shown.has(key)).length;
     const gone = [...shown.keys()].filter((key) => !fresh.has(key)).length;
@@ -70,9 +76,11 @@
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     // Signed out, or refused: the next thing that the person does says so in full. Here nothing is taken away.
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("queue");
+    const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = whole.getElementById("queue");
     if (!page) throw new Error("no queue");
     newest = document.importNode(page, true);
+    count(whole.querySelector(".inbox-link"));
     const shown = rows(queue), fresh = rows(newest);
     for (const [key, row] of shown) if (fresh.has(key)) refresh(row, fresh.get(key));
     tell(shown, fresh);
