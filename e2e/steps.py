@@ -19,7 +19,7 @@ from sla.models import Calendar, Policy
 from sla.operations.agreements import onboard_organisation
 from tickets.models import Ticket
 from tickets.operations.conversation import reply
-from tickets.operations.handling import escalate
+from tickets.operations.handling import assign, escalate
 from tickets.operations.intake import open_ticket
 from tickets.operations.status import resolve
 
@@ -68,6 +68,12 @@ def resolved(ticket: Ticket, message: str) -> None:
     """The agent resolved it."""
     with everywhere():
         resolve(ticket=ticket, actor=person("agent"), message=message)
+
+
+def assigned(ticket: Ticket, to: str) -> None:
+    """The account manager gave it to somebody of the staff."""
+    with everywhere():
+        assign(ticket=ticket, assignee=StaffMember.objects.get(user__email=EMAILS[to]), actor=person("account manager"))
 
 
 def escalated(ticket: Ticket, reason: str) -> None:

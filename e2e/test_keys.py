@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from e2e.checking import check
 from e2e.conftest import Visit
-from e2e.steps import answered, opened, resolved
+from e2e.steps import answered, assigned, opened, resolved
 
 BACK_AT_THE_TAB = "() => document.dispatchEvent(new Event('visibilitychange'))"
 
@@ -84,3 +84,7 @@ def test_the_queue_and_a_ticket_tell_of_a_change_within_three_seconds(visit: Vis
     row = queue.page.get_by_role("row", name="Heard of at once")
     expect(row).not_to_contain_text("First response", timeout=3000)
     expect(ticket.page.locator("#presence")).to_contain_text("1 thing has happened", timeout=3000)
+    inbox = queue.page.locator(".inbox-link")
+    before = inbox.inner_text()
+    assigned(seen, "agent")
+    expect(inbox).not_to_have_text(before, timeout=5000)  # the page rests a little between two looks
