@@ -13,13 +13,16 @@ EMAILS = {
     "account manager": "manager@ravingcrm.example",
     "other account manager": "manager2@ravingcrm.example",
     "admin": "admin@ravingcrm.example",
-    # These come with `steps.newcomers` and `steps.crowd`.
+    # These come with `steps.newcomers`, `steps.crowd` and `steps.quiet_desk`.
     "new client": "client@fresh.example",
     "new agent": "fresh.agent@ravingcrm.example",
     "new account manager": "fresh.manager@ravingcrm.example",
     "new admin": "fresh.admin@ravingcrm.example",
     "busy client": "client@crowd.example",
     "busy agent": "crowd.agent@ravingcrm.example",
+    "quiet client": "client@quiet.example",
+    "quiet agent": "quiet.agent@ravingcrm.example",
+    "quiet second agent": "quiet.second@ravingcrm.example",
 }
 
 

@@ -65,12 +65,15 @@ def serving(place: Place, *, tickets: int = TICKETS) -> Iterator[None]:
 
     Raises `BenchError` when it does not come up, ends by itself, or leaves something running.
     """
-    os.environ["HELPDESK_DEMO_TICKETS"] = str(tickets)
+    events = free_port()
+    os.environ |= {"HELPDESK_DEMO_TICKETS": str(tickets), "HELPDESK_EVENTS_PORT": str(events)}
     argv = [sys.executable, "-m", "helpdesk.embedded", "demo"]
     log = place.data.with_suffix(".log")
     try:
         with running(argv, cwd=BASE, data=place.data, port=place.port) as child:
             first_page(child, port=place.port, began=time.monotonic())
+            # It is started after the first page; a page that came before it would tell of a refused connection.
+            first_page(child, port=events, path="/healthz", began=time.monotonic())
             yield
             if child.poll() is not None:
                 raise BenchError(f"the demo has ended by itself, with exit code {child.returncode}")

@@ -45,16 +45,17 @@ def ticket_of(page: Page) -> Ticket:
         return Ticket.objects.select_related("organisation").get(public_id=public_id)
 
 
-def opened(subject: str, *, severity: str = "P3", description: str = "It does not work.") -> Ticket:
-    """A new ticket of ACME's client."""
+def opened(subject: str, *, severity: str = "P3", description: str = "It does not work.", by: str = "client") -> Ticket:
+    """A new ticket of ACME's client, or of another one for their own organisation."""
     with everywhere():
+        requester = User.objects.get(email=EMAILS[by])
         return open_ticket(
-            organisation=Organisation.objects.get(key="ACME"),
-            requester=User.objects.get(email=EMAILS["client"]),
+            organisation=requester.membership.organisation,
+            requester=requester,
             subject=subject,
             description=description,
             severity=severity,
-            actor=person("client"),
+            actor=person(by),
         )
 
 
@@ -70,10 +71,10 @@ def resolved(ticket: Ticket, message: str) -> None:
         resolve(ticket=ticket, actor=person("agent"), message=message)
 
 
-def assigned(ticket: Ticket, to: str) -> None:
-    """The account manager gave it to somebody of the staff."""
+def assigned(ticket: Ticket, to: str, *, by: str) -> None:
+    """Somebody gave it to one of the staff."""
     with everywhere():
-        assign(ticket=ticket, assignee=StaffMember.objects.get(user__email=EMAILS[to]), actor=person("account manager"))
+        assign(ticket=ticket, assignee=StaffMember.objects.get(user__email=EMAILS[to]), actor=person(by))
 
 
 def escalated(ticket: Ticket, reason: str) -> None:
@@ -90,6 +91,15 @@ def newcomers() -> None:
         for name, role in (("agent", StaffRole.AGENT), ("account manager", StaffRole.ACCOUNT_MANAGER)):
             _staff(fresh, f"new {name}", role)
         _staff(fresh, "new admin", StaffRole.ADMIN)
+
+
+def quiet_desk() -> None:
+    """An organisation to which only what the test does happens, its client, and two agents who serve it alone."""
+    with everywhere():
+        quiet = _joined("QUIET", "Quiet Gardens")
+        _client(quiet, "quiet client")
+        for name in ("quiet agent", "quiet second agent"):
+            _staff(quiet, name, StaffRole.AGENT)
 
 
 def crowd(tickets: int) -> None:

@@ -41,7 +41,7 @@ def run_demo() -> int:
     with running_servers(data=data) as servers:
         refuse_busy_port(port)
         environment = {**os.environ, **(servers.environment if servers else {}), "HELPDESK_DEMO": "1"}
-        events_port = neighbour_of(port)
+        events_port = given_port("HELPDESK_EVENTS_PORT") or neighbour_of(port)
         environment |= {"HELPDESK_PORT": str(port), "HELPDESK_EVENTS_PORT": str(events_port), "PYTHONUNBUFFERED": "1"}
         environment.setdefault("HELPDESK_FILES", str(data / "files"))
         data.mkdir(parents=True, exist_ok=True)
@@ -78,9 +78,16 @@ def migrations_fingerprint() -> str:
 
 def demo_port() -> int:
     """The port from HELPDESK_PORT, 8000 by default; raises `EmbeddedError` for anything that is no port."""
-    text = os.environ.get("HELPDESK_PORT", "8000")
+    return given_port("HELPDESK_PORT") or 8000
+
+
+def given_port(name: str) -> int | None:
+    """The port that this variable names; None when it is not set. Raises `EmbeddedError` for what is no port."""
+    text = os.environ.get(name)
+    if text is None:
+        return None
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise EmbeddedError(f"HELPDESK_PORT={text} is not a port number.")
+        raise EmbeddedError(f"{name}={text} is not a port number.")
     return int(text)
 
 
