@@ -21,15 +21,19 @@ class Access:
     organisation_ids: frozenset[int]
 
 
+def look(session_key: str) -> Access | None:
+    """`access_of` in a thread of its own, whose connection stays open for the next look if it is still good."""
+    close_old_connections()
+    return access_of(session_key)
+
+
 def access_of(session_key: str) -> Access | None:
     """Who is signed in by this session; None when nobody is, or who is may see nothing any more.
 
-    Blocks, so it is called in a thread, where it may leave one connection open for the next look. A look changes
-    nothing: what Django would write on the way (a stale session's end, a key made anew) is rolled back.
+    A look changes nothing: what Django would write on the way (a stale session's end, a key made anew) is rolled back.
     """
     if not (session_key.isascii() and session_key.isalnum() and len(session_key) <= LONGEST_KEY):
         return None
-    close_old_connections()
     with transaction.atomic(), system_scope("sign-in: whose stream is it, and what may they see"):
         request = HttpRequest()
         request.session = SessionStore(session_key)

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from helpdesk.events.access import Access, access_of
+from helpdesk.events.access import Access, look
 from helpdesk.events.hub import Hub, Stream
 from helpdesk.events.listening import listen
 from helpdesk.events.wire import (
@@ -126,8 +126,8 @@ class Events:
     async def _look(self, session_key: str) -> Access | None:
         if not session_key:
             return None
-        look = asyncio.get_running_loop().run_in_executor(self._lookers, access_of, session_key)
-        return await asyncio.wait_for(look, LOOK_WITHIN_S)
+        looking = asyncio.get_running_loop().run_in_executor(self._lookers, look, session_key)
+        return await asyncio.wait_for(looking, LOOK_WITHIN_S)
 
 
 def _next_look() -> float:
