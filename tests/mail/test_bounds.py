@@ -1,0 +1,90 @@
+"""Any bytes are parsed, in bounded time."""
+
+# ruff: noqa: E501 - a mail of a table is read along its row
+
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.mail.building import mail_of, multipart, part, raw_mail
+from tickets.mail import caps
+from tickets.mail.parse import parse_mail
+
+LONGEST = 2.0  # seconds of this process's own time
+
+
+def nested(levels):
+    whole = part("Deep")
+    for level in range(levels):
+        whole = multipart("mixed", whole, boundary=f"b{level}")
+    return mail_of(whole)
+
+
+HOSTILE = {
+    "nesting within the cap": (lambda: nested(99), ()),
+    "nesting": (lambda: nested(1500), ("levels",)),
+    "the same boundary nested": (lambda: raw_mail("--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" * 5_000, "Content-Type: multipart/mixed; boundary=b"), ("levels", "parts")),
+    "parts": (lambda: mail_of(multipart("mixed", *[part("x")] * 10_000, boundary="b")), ("parts",)),
+    "huge parts of HTML": (lambda: mail_of(multipart("mixed", *[part("<p>x<td>" * 20_000, "text/html")] * 50, boundary="b")), ()),
+    "nested HTML": (lambda: mail_of(part("<div>" * 300_000, "text/html")), ()),
+    "unclosed comments": (lambda: mail_of(part("x<!--" * 300_000, "text/html")), ()),
+    "one huge header": (lambda: raw_mail("x", "Subject: " + "a" * 5_000_000), ("header", "header_block")),
+    "many headers": (lambda: raw_mail("x", *["X-A: b"] * 100_000), ("header_fields",)),
+    "a header without end": (lambda: b"Subject: x\r\n" + b" y\r\n" * 2_000_000, ("header", "header_block")),
+    "garbage in the header": (lambda: b"Subject: x\r\n" + b"y\r\n" * 500_000, ()),
+    "recipients": (lambda: raw_mail("x", "To: " + ",\r\n ".join(f"a{n}@x.example" for n in range(8_000))), ("header",)),
+    "brackets": (lambda: raw_mail("x", "To: " + "<" * 19_000, "Cc: " + "(" * 19_000, "Reply-To: " + "a@<" * 6_000), ()),
+    "encoded words": (lambda: raw_mail("x", "Subject: " + "=?utf-8?q?a?= " * 1_400, "From: " + "=?utf-8?b?" * 1_900), ()),
+    "parameters": (lambda: raw_mail("x", "Content-Type: text/plain; " + "a*0*=b;" * 2_800), ()),
+    "base64 of noise": (lambda: mail_of(part(b"=A b\n" * 1_000_000, "text/plain", "Content-Transfer-Encoding: base64")), ()),
+    "uuencoded": (lambda: raw_mail(b"begin 644 a\nM0\n" * 200_000), ()),
+    "delimiters of nobody": (lambda: raw_mail(b"--a\n" * 2_000_000, "Content-Type: multipart/mixed; boundary=b"), ("boundary_lines",)),
+    "wrong boundaries": (lambda: raw_mail(b"--a\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n" * 3_000, "Content-Type: multipart/mixed; boundary=b"), ("parts",)),
+    "noise": (lambda: raw_mail(bytes(range(256)) * 40_000), ()),
+    "flowed": (lambda: mail_of(part("a \n" * 300_000, "text/plain; format=flowed")), ()),
+    "beyond the cap": (lambda: raw_mail(b"x" * (caps.RAW + 10)), ("raw",)),
+    "messages in messages": (lambda: mail_of(part(b"Content-Type: message/rfc822\r\n\r\n" * 50_000 + b"x", "message/rfc822")), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_mail_is_parsed_in_bounded_time(name):
+    make, too_large = HOSTILE[name]
+    raw = make()
+    began = time.process_time()
+    mail = parse_mail(raw)
+    took = time.process_time() - began
+    assert "unparsable" not in mail.defects, mail.defects
+    assert mail.too_large == too_large
+    assert took < LONGEST
+
+
+def test_memory_stays_a_few_times_the_mail():
+    raw = mail_of(
+        multipart("mixed", part("Hello"), part(b"x" * 4_000_000, "application/zip; name=a.zip", encoding="base64"))
+    )
+    tracemalloc.start()
+    parse_mail(raw)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5 * len(raw)
+
+
+PIECES = st.sampled_from([
+    b"From: a@b", b"To: ", b"Subject: =?utf-8?B?", b"?=", b"\r\n", b"\r\n\r\n", b"\n", b"\r", b"Content-Type: ", b"multipart/mixed; boundary=",
+    b"b", b"--b", b"--b--", b"text/html", b"text/plain; charset=", b"utf-16", b"idna", b"message/rfc822", b"<", b">", b"\x00", b"\xff\xfe", b"=", b"\x1b$B",
+    b"Content-Transfer-Encoding: base64", b"quoted-printable", b"name*0*=", b"utf-8''%", b'"', b"(", b";", b"<p>", b"<!--", b"begin 644 a\nM", b"\xed\xa0\x80",
+    b"Content-Disposition: attachment; filename=", b"BEGIN:VEVENT\nSUMMARY:", b"> ", b"On x wrote:",
+])  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES | st.binary(max_size=8), max_size=60))
+def test_any_bytes_are_parsed(pieces):
+    mail = parse_mail(b"".join(pieces))
+    assert "unparsable" not in mail.defects, mail.defects
+    assert "\x00" not in mail.text + mail.html + mail.subject
+    (mail.text + mail.html + repr(mail.headers)).encode("utf-8")
