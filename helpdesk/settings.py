@@ -281,6 +281,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if LOCAL else BASE_DIR / "staticfiles"  # locally the files are served where they lie
 STATICFILES_DIRS = [BASE_DIR / "helpdesk" / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
+if TESTING:
+    WHITENOISE_AUTOREFRESH = True  # look for a file when it is asked for: each test's browser would list them all
 WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 STORAGES = {
     "staticfiles": {

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -29,6 +30,7 @@ from sla.models import Calendar, Policy
 from sla.operations.agreements import onboard_organisation
 from sla.operations.seeding import seed_policy
 from sla.versions import forget_versions
+from tests.standing import Standing
 
 KEPT = {"django_migrations", "django_content_type"}
 OURS = {"bench", "faults", "helpdesk", "sla", "tickets"}
@@ -72,6 +74,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
         seed_policy(domain="ravingcrm.example")
     yield
     with django_db_blocker.unblock():
+        STANDING.take_down()
         default.close()
     with closing(owner_connection(str(app["NAME"]))) as admin, admin.cursor() as cursor:
         cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
@@ -193,10 +196,30 @@ def make_world() -> World:
         )
 
 
+STANDING = Standing()
+
+
+@pytest.fixture
+def _stage(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The standing world for a test that asks for the world and is rolled back; an empty database for any other."""
+    marker = request.node.get_closest_marker("django_db")
+    committed = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    with django_db_blocker.unblock():
+        if "world" not in request.fixturenames or committed:
+            STANDING.take_down()
+        elif not STANDING.is_at(request.path):
+            STANDING.build(request.path, make_world)
+
+
+@pytest.fixture
+def _django_db_helper(_stage: None, _django_db_helper: None) -> None:
+    """The library's own helper, once the stage is set: its transaction is a savepoint where a world stands."""
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """The world, in a test that is rolled back."""
-    return make_world()
+    return STANDING.copy() or make_world()
 
 
 @pytest.fixture
