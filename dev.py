@@ -2,7 +2,7 @@
 """Everything a developer does, on a machine with Python 3.11 or newer and pip (or uv), as root or not.
 
   python3 dev.py demo                      serve http://127.0.0.1:8000 with seeded data until Ctrl-C
-  python3 dev.py test [PYTEST ARGUMENTS]   run the tests against throw-away servers
+  python3 dev.py test [PYTEST ARGUMENTS]   run the tests against throw-away servers; --long asks for more of each
   python3 dev.py e2e [PYTEST ARGUMENTS]    the people's journeys through the served product, in Chromium
   python3 dev.py shots [NAME ...]          pictures of the main pages, into docs/img/
   python3 dev.py lint                      style, types, import line, missing migrations
@@ -65,6 +65,9 @@ def main(arguments: list[str]) -> int:
 def module(command: str, rest: list[str]) -> list[str]:
     """The module that does the command's work, and its arguments."""
     if command == "test":
+        if "--long" in rest:  # every role and every value, where the short run asks those that differ most
+            rest.remove("--long")
+            os.environ["HELPDESK_LONG"] = "1"
         return ["pytest", *(rest or WHOLE_RUN)]
     if command in {"e2e", "faults"}:  # their servers are their own: one serves from them, the other crashes them
         return [command, *rest]

@@ -15,6 +15,12 @@ from tests.platform.machine import Machine
 
 
 @pytest.fixture(scope="session")
+def built(tmp_path_factory) -> Machine:
+    """The image alone, for services that are pointed at the tests' own database."""
+    return Machine(tmp_path_factory.mktemp("image"), str(settings.DATABASES["default"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
 def machine(tmp_path_factory) -> Iterator[Machine]:
     name = f"test_services_{os.getpid()}_{secrets.token_hex(3)}"
     main = str(settings.DATABASES["default"]["NAME"])

@@ -71,15 +71,15 @@ def session_of(browser: Client) -> str:
 
 @pytest.mark.usefixtures("committed_world")
 def test_a_web_server_that_is_stopped_under_load_answers_all_that_it_has_done(
-    committed_world: World, signed_in: SignIn, machine: Machine
+    committed_world: World, signed_in: SignIn, built: Machine
 ) -> None:
     session = session_of(signed_in(committed_world.alice))
-    with machine.running("web", **on_our_database()) as web:
-        until(lambda: machine.get("/healthz").status == 200, lambda: machine.said("web"))
-        browsers = [Load(machine, session) for _ in range(BROWSERS)]
+    with built.running("web", **on_our_database()) as web:
+        until(lambda: built.get("/healthz").status == 200, lambda: built.said("web"))
+        browsers = [Load(built, session) for _ in range(BROWSERS)]
         for browser in browsers:
             browser.start()
-        until(lambda: sum(len(browser.answers) for browser in browsers) > 40, lambda: machine.said("web"))
+        until(lambda: sum(len(browser.answers) for browser in browsers) > 40, lambda: built.said("web"))
         web.terminate()
         assert web.wait(40) == 0
         time.sleep(0.5)  # those that come now are refused
@@ -99,7 +99,7 @@ def test_a_web_server_that_is_stopped_under_load_answers_all_that_it_has_done(
 
 
 def test_a_worker_that_is_stopped_in_the_middle_loses_and_doubles_no_mail(
-    committed_world: World, machine: Machine, tmp_path
+    committed_world: World, built: Machine, tmp_path
 ) -> None:
     with system_scope("a queue of mails"):
         for number in range(MAILS):
@@ -110,15 +110,15 @@ def test_a_worker_that_is_stopped_in_the_middle_loses_and_doubles_no_mail(
         with system_scope("the test looks"):
             return AccountNotice.objects.filter(state=DeliveryState.SENT).count()
 
-    with machine.running("worker", **more) as worker:
-        until(lambda: sent() > 5, lambda: machine.said("worker"))
+    with built.running("worker", **more) as worker:
+        until(lambda: sent() > 5, lambda: built.said("worker"))
         worker.terminate()
         assert worker.wait(60) == 0
     with system_scope("what is left"):
         left = Counter(AccountNotice.objects.values_list("state", flat=True))
     assert set(left) <= {"sent", "queued"}, "none is between two states"
-    with machine.running("worker", **more):
-        until(lambda: sent() == MAILS, lambda: machine.said("worker"))
+    with built.running("worker", **more):
+        until(lambda: sent() == MAILS, lambda: built.said("worker"))
     # Two processes may write to one file; a line ends each mail.
     written = [text for file in tmp_path.glob("*.log") for text in file.read_text().split("-" * 79 + "\n") if text]
     mails = [email.message_from_string(text) for text in written]

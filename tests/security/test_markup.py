@@ -12,6 +12,7 @@ from helpdesk.notifications.rendering import render_notice
 from sla.models import Calendar, Holiday
 from tests.conftest import World
 from tests.security.conftest import faults_of, make_ticket
+from tests.support import LONG
 from tests.web.addresses import addresses
 
 # Several tricks in each, as fields are few and short: one that works anywhere is found.
@@ -51,9 +52,11 @@ def spread(world: World, text: str) -> list[str]:
 def test_rows_32_and_35_no_page_of_any_role_takes_a_text_for_markup(
     world: World, browsers: dict[str, Client], text: str
 ) -> None:
+    place = CORPUS.index(text)
+    looking = LOOKING if LONG or not place else LOOKING[place - 1 : place]  # in the short run by turns
     seen = 0
     for path in spread(world, text):
-        for who in LOOKING:
+        for who in looking:
             answer = browsers[who].get(path)
             if answer.status_code != 200 or "html" not in answer.headers["Content-Type"]:
                 continue

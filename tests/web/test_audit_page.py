@@ -204,7 +204,7 @@ def test_a_search_through_everything_goes_stretch_by_stretch(
         write(world, number)
     monkeypatch.setattr(queries, "STEPS", (10,))
     query, found, stretches = "?action=ticket.plan", [], 0
-    while query:
+    while query and stretches < 10:  # below lie the numbers of tests that were rolled back
         answer = admin.get(PAGE + query)
         found += [row.subject for row, _ in answer.context["rows"]]
         query, stretches = answer.context["next"], stretches + 1
