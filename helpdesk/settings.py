@@ -4,6 +4,7 @@
 """
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -184,6 +185,8 @@ DEFAULT_FROM_EMAIL = env.str("HELPDESK_FROM_EMAIL", default="ravingCRM Support <
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 NOTICE_ACCESS = "helpdesk.accounts.reachable.refusal_of"  # asked before each notice is sent
 NOTICE_WISHES = "helpdesk.accounts.wishes.wants_in_app_only"  # likewise
+# Where clients write to; their replies come to it with a token: support+<token>@…
+REPLY_ADDRESS = env.str("HELPDESK_REPLY_ADDRESS", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")
 
 # --- background work --------------------------------------------------------------------------------------

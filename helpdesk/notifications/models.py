@@ -9,6 +9,8 @@ from django.db.models.functions import Lower, Now
 from helpdesk.lib.tenancy import TenantModel, VendorModel
 from helpdesk.notifications.keys import LONGEST
 
+LONGEST_ID = 500  # characters of a Message-ID that are kept
+
 
 def new_message_id() -> str:
     """A Message-ID made once, at insert, so that a repeated delivery carries the same one."""
@@ -67,6 +69,33 @@ class Notice(Delivery, TenantModel):
             # Few among millions: admins see their number on every page, and metrics count them.
             models.Index(fields=("organisation", "id"), condition=models.Q(state="dead"), name="notifications_failed"),
         )
+
+
+class Direction(models.TextChoices):
+    IN = "in", "Received"
+    OUT = "out", "Sent"
+
+
+class MessageReference(TenantModel):
+    """A mail's Message-ID and the ticket that it belongs to, so that an answer to it finds the ticket.
+
+    Received ids too: colleagues answer each other before we have answered anybody.
+    """
+
+    message_id = models.CharField(max_length=LONGEST_ID, help_text="Without its angle brackets.")
+    reference = models.CharField(max_length=40, help_text="The ticket: ACME-142.")
+    direction = models.CharField(max_length=3, choices=Direction)
+    address = models.EmailField(help_text="Whom it was sent to, or who sent it.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("organisation", "message_id"), name="notifications_message_once"),
+            models.CheckConstraint(condition=models.Q(direction__in=Direction.values), name="notifications_direction"),
+            models.CheckConstraint(condition=~models.Q(message_id=""), name="notifications_message_id_not_empty"),
+        )
+        # A mail's `References` are the ids of its ticket.
+        indexes = (models.Index(fields=("organisation", "reference", "-id"), name="notifications_thread"),)
 
 
 SECRET_MARK = "[the link, shown to the recipient only]"

@@ -9,13 +9,20 @@ from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
-from helpdesk.lib.rows import Group, Row, insert_groups
+from helpdesk.lib.rows import Group, Row, insert_groups, insert_rows
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from helpdesk.notifications.drafts import Draft
 from helpdesk.notifications.keys import key_of
-from helpdesk.notifications.models import SECRET_MARK, AccountNotice, DeliveryState, Notice
-from helpdesk.notifications.queries import blocked_addresses
+from helpdesk.notifications.models import (
+    SECRET_MARK,
+    AccountNotice,
+    DeliveryState,
+    Direction,
+    MessageReference,
+    Notice,
+)
+from helpdesk.notifications.queries import blocked_addresses, plain_id
 
 
 def queue_notices(drafts: Sequence[Draft]) -> None:
@@ -159,3 +166,24 @@ def mark_read(*, address: str, upto: int, only: bool = False, at: datetime | Non
     unread = Notice.objects.filter(recipient=address, read_at=None)
     chosen = unread.filter(pk=upto) if only else unread.filter(pk__lte=upto)
     return chosen.update(read_at=at or database_now())
+
+
+def record_message(
+    *, organisation_id: int, reference: str, message_id: str, direction: Direction, address: str, at: datetime
+) -> None:
+    """Keep a mail's Message-ID, with or without brackets, as its ticket's; the first to have it keeps it.
+
+    An empty id is left out, and one of more than 500 characters is cut, as it is where it is looked up.
+    """
+    known = plain_id(message_id)
+    if not known:
+        return
+    row = {
+        "organisation_id": organisation_id,
+        "reference": reference,
+        "message_id": known,
+        "direction": direction.value,
+        "address": address,
+        "at": at,
+    }
+    insert_rows(MessageReference, [row], ignore_conflicts=True)

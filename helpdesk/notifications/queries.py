@@ -1,12 +1,13 @@
 """Reads about notices, our own addresses, and addresses that must not be mailed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.models import LONGEST_ID, AccountNotice, DeliveryState, MessageReference, Notice
+from helpdesk.notifications.threads import number_of, read_thread_id
 
 BLOCKED = """
     SELECT lower(address), 'our own inbound address' FROM notifications_ownaddress WHERE lower(address) = ANY(%s)
@@ -81,3 +82,25 @@ def unread_count(address: str) -> int:
 
 def _inbox(address: str) -> QuerySet[Notice]:
     return Notice.objects.filter(recipient=address).exclude(state=DeliveryState.ARCHIVED)
+
+
+def plain_id(message_id: str) -> str:
+    """A Message-ID as it is kept: without brackets and blanks around it, at most 500 characters."""
+    return message_id.strip().removeprefix("<").removesuffix(">").strip()[:LONGEST_ID]
+
+
+def tickets_of_message_ids(message_ids: Sequence[str]) -> list[tuple[int, int]]:
+    """The tickets that these ids belong to, as (organisation, number), in the order of the ids; one statement.
+
+    Only of the organisations in scope, which the database sees to; an id that is unknown there is left out. The ids
+    that we write into `References` for a ticket as a whole are read, not looked up.
+    """
+    wanted = [plain_id(one) for one in message_ids]
+    found = MessageReference.objects.filter(message_id__in=wanted).order_by("organisation_id")
+    known: dict[str, tuple[int, int]] = {}
+    for message_id, organisation_id, reference in found.values_list("message_id", "organisation_id", "reference"):
+        known.setdefault(message_id, (organisation_id, number_of(reference)))
+    for message_id in wanted:
+        if token := read_thread_id(message_id):
+            known.setdefault(message_id, (token.organisation_id, token.number))
+    return list(dict.fromkeys(known[one] for one in wanted if one in known))

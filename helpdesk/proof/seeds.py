@@ -21,8 +21,8 @@ from helpdesk.accounts.operations.tokens import create_token, note_use
 from helpdesk.accounts.permissions import Scope
 from helpdesk.api.operations import claim_request, settle_request
 from helpdesk.lib.actors import SYSTEM, Actor
-from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
-from helpdesk.notifications.operations import queue_account_notice
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Direction, Notice
+from helpdesk.notifications.operations import queue_account_notice, record_message
 from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
@@ -103,8 +103,16 @@ def beside_the_ticket(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any
     return {"link": link or link_tickets(ticket=ticket, other=other, kind="blocks", actor=agent, at=at)}
 
 
-def mails(side: Side, aviary: Aviary, _at: datetime) -> dict[str, Any]:
-    """A mail about somebody's account, and the notices that the tickets have queued."""
+def mails(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """A mail about somebody's account, the notices that the tickets have queued, and the id of a mail received."""
+    record_message(
+        organisation_id=side.organisation.pk,
+        reference=side.things["ticket"].reference,
+        message_id=f"{side.key}@mail.example".lower(),
+        direction=Direction.IN,
+        address=side.person("client").email,
+        at=at,
+    )
     words = {"subject": "Reset", "text": f"Link {aviary.text(side.key, 'an account mail')}"}
     queue_account_notice(recipient=side.person("client").email, event="password_reset_key", **words)
     notices = Notice.objects.filter(organisation=side.organisation)

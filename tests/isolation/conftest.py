@@ -9,6 +9,8 @@ import pytest
 from helpdesk.accounts.operations import invite_client
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
+from helpdesk.notifications.models import Direction
+from helpdesk.notifications.operations import record_message
 from tests.support import actor_of, colombo
 from tickets.models import DraftKind, Feedback, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
@@ -53,6 +55,10 @@ def make_pair(world) -> Pair:
         Feedback.objects.create(
             organisation=organisation, ticket=ticket, helped="no", comment=mark, given_by=requester,
             given_at=colombo("2026-01-19 12:00"),
+        )  # fmt: skip
+        record_message(
+            organisation_id=organisation.pk, reference=ticket.reference, message_id=f"{mark}@mail.example",
+            direction=Direction.IN, address=f"{mark}@new.example", at=colombo("2026-01-19 12:00"),
         )  # fmt: skip
         tag_ticket(ticket=ticket, actor=actor_of(world.agent), add=[mark], at=colombo("2026-01-19 12:00"))
         start_run(
