@@ -11,6 +11,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from sla.models import Severity
+from tickets.forms_fields import AskedFields
 from tickets.labels import parted
 from tickets.models import Attachment, MacroThen
 from tickets.models.feedback import Helped
@@ -72,7 +73,7 @@ class FilesForm(forms.Form):
         self.fields["file"].help_text = f"Up to {settings.ATTACHMENTS_PER_MESSAGE} files of at most {most} each."
 
 
-class NewTicketForm(FilesForm):
+class NewTicketForm(AskedFields, FilesForm):
     """A new ticket. `submission_key` is made with the form, so that a second submit is no second ticket.
 
     It asks the operation's own checks, to show every error at once; the operation asks them again.

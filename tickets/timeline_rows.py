@@ -38,6 +38,7 @@ _SAID = {
     EntryKind.NOTE: "noted",
     EntryKind.HANDED: "handed an escalation on",
     EntryKind.MERGED: "merged the ticket",
+    EntryKind.FIELDS: "changed what its fields say",
     EntryKind.RATED: "said whether it helped",
 }
 _RATED = {"yes": "said that it helped", "partly": "said that it helped partly", "no": "said that it did not help"}

@@ -43,6 +43,7 @@ _STAFF = frozenset(
         "ticket.acknowledge",
         "ticket.watch",
         "ticket.tag",
+        "ticket.fields",
         "ticket.merge",
         "ticket.link",
         "ticket.read_organisation",
@@ -59,6 +60,7 @@ CAPABILITIES: Mapping[Role, frozenset[str]] = {
     Role.ADMIN: _STAFF
     | {
         "clients.read",
+        "field.define",
         "organisation.share",
         "people.invite",
         "settings.audit",

@@ -18,19 +18,37 @@ def vendor_table(table: str) -> RunSQL:
     return _secured(table, f"({_SYSTEM})")
 
 
-def _secured(table: str, rule: str) -> RunSQL:
+def shared_table(table: str, *, column: str) -> RunSQL:
+    """Force row-level security on rows of one organisation or, where the column is 0, of every: all read the latter.
+
+    Nothing outside the system scope writes either.
+    """
+    read = f"({column} = 0 OR {column} = ANY ({_ORGANISATIONS}) OR {_SYSTEM})"
+    secure, expose = _statements(table, f"({_SYSTEM})")
     return RunSQL(
-        sql=[
-            f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-            f"CREATE POLICY {table}_scope ON {table} USING {rule} WITH CHECK {rule}",
-        ],
-        reverse_sql=[
-            f"DROP POLICY {table}_scope ON {table}",
-            f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
-        ],
+        sql=(*secure, f"CREATE POLICY {table}_read ON {table} FOR SELECT USING {read}"),
+        reverse_sql=(f"DROP POLICY {table}_read ON {table}", *expose),
     )
+
+
+def _secured(table: str, rule: str) -> RunSQL:
+    secure, expose = _statements(table, rule)
+    return RunSQL(sql=secure, reverse_sql=expose)
+
+
+def _statements(table: str, rule: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """How a table is secured by one rule, and how that is taken back."""
+    secure = (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_scope ON {table} USING {rule} WITH CHECK {rule}",
+    )
+    expose = (
+        f"DROP POLICY {table}_scope ON {table}",
+        f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",
+        f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
+    )
+    return secure, expose
 
 
 def composite_key(table: str, column: str, target: str, *, target_column: str = "id") -> RunSQL:

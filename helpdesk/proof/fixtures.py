@@ -112,6 +112,7 @@ ROUTES: Mapping[str, Fixture] = {
     "tickets:unlink": Fixture(ids={"pk": "link"}),
     "tickets:tags": to(tags="Invoices, vip"),
     "tickets:untag": to(tags="proof"),
+    "tickets:fields": to(),
     "tickets:file": Fixture(ids={"file_id": "file"}),
     # People of one's own organisation, and oneself.
     "account": Fixture(body={"name": "A new name", "time_zone": "Asia/Colombo"}),
@@ -173,6 +174,10 @@ ROUTES: Mapping[str, Fixture] = {
     "settings:new_macro": Fixture(body={"name": "Thanks", "body": "Hello {{requester.name}}.", "shared": "on"}),
     "settings:macro": Fixture(ids={"pk": "macro"}, shared=PK, body={"name": "Thanks again", "body": "Hello."}),
     "settings:macro_removal": Fixture(ids={"pk": "macro"}, shared=PK),
+    "settings:fields": PLAIN,
+    "settings:new_field": Fixture(body={"label": "Site", "kind": "text", "only_for": Of("organisation")}),
+    "settings:field": Fixture(ids={"pk": "field"}, body={"label": "Another label", "position": "1"}),
+    "settings:field_retirement": Fixture(ids={"pk": "field"}, body={"wanted": "on"}),
     "settings:outbox": PLAIN,
     "settings:notice": Fixture(ids={"pk": "notice"}),
     "settings:retry": Fixture(ids={"pk": "dead_notice"}),

@@ -27,12 +27,14 @@ from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
 from sla.operations.calendars import set_support_hours
-from tickets.models import Attachment, DraftKind, Macro, Ticket, TicketLink
+from tickets.models import Attachment, DraftKind, FieldDefinition, Macro, Ticket, TicketLink
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
 from tickets.operations.drafts import save_draft
 from tickets.operations.feedback import give_feedback
+from tickets.operations.field_values import set_fields
+from tickets.operations.fields import FieldText, define_field
 from tickets.operations.form_drafts import save_form
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
@@ -97,10 +99,20 @@ def drafts(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
 def beside_the_ticket(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     """What stands beside a ticket's timeline: its tags, what it is linked with."""
     ticket, agent = side.things["ticket"], side.actor("agent")
+    field = _field(side, aviary, at)
+    set_fields(ticket=ticket, values={field.pk: aviary.text(side.key, "a field's value as typed")}, actor=agent, at=at)
     tag_ticket(ticket=ticket, actor=agent, add=[aviary.text(side.key, "a tag as typed")], at=at)
     other = side.things["ticket_p4"]
     link = TicketLink.objects.filter(ticket=ticket, other=other).first()
-    return {"link": link or link_tickets(ticket=ticket, other=other, kind="blocks", actor=agent, at=at)}
+    made = link or link_tickets(ticket=ticket, other=other, kind="blocks", actor=agent, at=at)
+    return {"link": made, "field": field}
+
+
+def _field(side: Side, aviary: Aviary, at: datetime) -> FieldDefinition:
+    """A custom field of this organisation alone; defined once, however often the seeds run."""
+    found: FieldDefinition | None = side.things.get("field")
+    text = FieldText(label=f"Site {aviary.text(side.key, 'the label of a field')}", visible=True, fillable=True)
+    return found or define_field(actor=side.actor("admin"), text=text, kind="text", only_for=side.organisation, at=at)
 
 
 def mails(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from helpdesk.lib.errors import Conflict
 from helpdesk.lib.tenancy import system_scope
 from sla.queries import matrix_in_force
 from tests.api.conftest import path_of, problem
+from tests.support import actor_of
 from tickets.models import Ticket, TimelineEntry
 from tickets.operations import handling
+from tickets.operations.fields import FieldText, define_field
 
 NEW = {"subject": "Invoices fail", "description": "All of them.", "severity": "P2"}
 
@@ -155,3 +157,34 @@ def test_staff_read_and_replace_tags_and_clients_get_none(world, caller, ticket)
     alice = caller(world.alice)
     assert "tags" not in alice.get(path).json()
     assert alice.patch(path, {"tags": []}, If_Match="*").status_code == 403
+
+
+def test_custom_fields_are_read_by_whoever_sees_them_and_set_by_number(world, caller, ticket):
+    with system_scope("the tests' fields"):
+        site, risk, theirs = (
+            define_field(actor=actor_of(world.admin), text=FieldText(label=label, **more), kind=kind, only_for=whose)
+            for label, kind, whose, more in (
+                ("Site", "text", world.acme, {"visible": True, "fillable": True, "required": True}),
+                ("Risk", "yes_no", None, {"position": "1"}),
+                ("Theirs", "text", world.globex, {"visible": True, "fillable": True}),
+            )
+        )
+    alice, agent, address = caller(world.alice), caller(world.agent), path_of(ticket)
+    assert alice.get(address).json()["custom_fields"] == [{"id": site.pk, "name": "Site", "kind": "text", "value": ""}]
+    changed = agent.patch(address, {"custom_fields": {str(site.pk): "North", str(risk.pk): "yes"}}, If_Match="*")
+    assert changed.status_code == 200
+    assert [one["value"] for one in changed.json()["custom_fields"]] == ["North", "yes"]
+    assert [one["value"] for one in alice.get(address).json()["custom_fields"]] == ["North"]
+    for values, field in (
+        ({str(site.pk): " "}, site.input_name),
+        ({str(risk.pk): "maybe"}, risk.input_name),
+        ({str(theirs.pk): "x"}, "custom_fields"),
+        ({"Site": "x"}, "custom_fields"),
+    ):
+        refused = agent.patch(address, {"custom_fields": values}, If_Match="*")
+        assert (refused.status_code, [one["field"] for one in refused.json()["errors"]]) == (422, [field])
+    assert problem(alice.patch(address, {"custom_fields": {str(site.pk): "x"}}, If_Match="*"))[0] == 403
+    missing = alice.post("/tickets/", NEW)
+    assert (missing.status_code, [one["field"] for one in missing.json()["errors"]]) == (422, [site.input_name])
+    made = alice.post("/tickets/", {**NEW, "custom_fields": {str(site.pk): "South"}})
+    assert [one["value"] for one in made.json()["custom_fields"]] == ["South"]

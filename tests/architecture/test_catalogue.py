@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 
 MODELS = apps.get_models(include_auto_created=True)
 TENANT_TABLES = {model._meta.db_table for model in MODELS if issubclass(model, TenantModel)}
+# Rows of every organisation or of one, by this column: `shared_table` shows the latter to its own scope alone.
+SHARED_TABLES = {"tickets_fielddefinition": "only_for"}
 VENDOR_TABLES = {model._meta.db_table for model in MODELS if issubclass(model, VendorModel)}
 SCOPE = (
     "(organisation_id = ANY (( SELECT (string_to_array(NULLIF(current_setting('app.organisations'::text, true), "
@@ -57,7 +59,7 @@ def test_a_tenant_table_cannot_hold_a_row_without_organisation(table):
     assert found == [(True,)]
 
 
-@pytest.mark.parametrize("table", sorted(TENANT_TABLES | VENDOR_TABLES))
+@pytest.mark.parametrize("table", sorted(TENANT_TABLES | VENDOR_TABLES | SHARED_TABLES.keys()))
 def test_row_level_security_is_on_and_binds_the_owner_too(table):
     found = rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", table)
     assert found == [(True, True)]
@@ -85,9 +87,21 @@ def test_a_vendor_tables_one_policy_is_the_system(table):
     assert plain(found[3]) == plain(found[4]) == wanted(SYSTEM)
 
 
+@pytest.mark.parametrize("table", SHARED_TABLES)
+def test_a_shared_table_is_read_by_everybody_or_its_own_scope_and_written_by_the_system(table):
+    column = SHARED_TABLES[table]
+    found = {row[2]: (row[:2], plain(row[3]), plain(row[4])) for row in policies(table)}
+    assert found == {
+        "ALL": (("PERMISSIVE", "{public}"), wanted(SYSTEM), wanted(SYSTEM)),
+        "SELECT": (
+            ("PERMISSIVE", "{public}"), wanted(f"{column}=0", SCOPE.replace("organisation_id", column), SYSTEM), "",
+        ),
+    }  # fmt: skip
+
+
 def test_no_other_table_has_a_policy():
     found = rows("SELECT DISTINCT tablename FROM pg_policies WHERE schemaname = 'public'")
-    assert {name for (name,) in found} == TENANT_TABLES | VENDOR_TABLES
+    assert {name for (name,) in found} == TENANT_TABLES | VENDOR_TABLES | SHARED_TABLES.keys()
 
 
 def foreign_keys() -> dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]:

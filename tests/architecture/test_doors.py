@@ -32,6 +32,7 @@ SYSTEM_SCOPE = {
     "tickets/operations/drafts.py": "drafts that nobody has touched for a month, of whichever organisation",
     "tickets/bulk.py": "a run over many tickets belongs to its person, not to an organisation",
     "tickets/operations/bulk.py": "a run belongs to its person, and its tickets to several organisations",
+    "tickets/operations/fields.py": "definitions of fields are the vendor's: no organisation's scope may write one",
     "tickets/operations/housekeeping.py": "uploads that led nowhere, of whichever organisation",
     "tickets/operations/indexing.py": "the words of every organisation's tickets, made anew by command",
     "tickets/operations/recompute.py": "a calendar edit moves every organisation's clocks",

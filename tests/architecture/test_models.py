@@ -43,6 +43,7 @@ GLOBAL = {
     "sla.Target": "published: part of a policy",
     "tickets.SavedView": "a staff member's filters; what names an organisation shows to who serves it",
     "tickets.Macro": "the vendor's reply templates, for tickets of every organisation; no client's content",
+    "tickets.FieldDefinition": "every organisation's or one's; row-level security shows one's to its own scope alone",
 }
 ALL = apps.get_models(include_auto_created=True)
 TENANT = [model for model in ALL if issubclass(model, TenantModel)]

@@ -17,6 +17,8 @@ from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.drafts import save_draft
+from tickets.operations.field_values import set_fields
+from tickets.operations.fields import FieldText, define_field
 from tickets.operations.form_drafts import save_form
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
@@ -60,6 +62,8 @@ def make_pair(world) -> Pair:
             organisation_id=organisation.pk, reference=ticket.reference, message_id=f"{mark}@mail.example",
             direction=Direction.IN, address=f"{mark}@new.example", at=colombo("2026-01-19 12:00"),
         )  # fmt: skip
+        field = define_field(actor=SYSTEM, text=FieldText(label=f"Field {mark}"), kind="text", only_for=organisation)
+        set_fields(ticket=ticket, values={field.pk: mark}, actor=actor_of(world.agent), at=colombo("2026-01-19 12:00"))
         tag_ticket(ticket=ticket, actor=actor_of(world.agent), add=[mark], at=colombo("2026-01-19 12:00"))
         start_run(
             verb="assign", arguments={"assignee": ""}, tickets=[ticket.public_id], actor=actor_of(world.agent),

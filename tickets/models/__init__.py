@@ -5,6 +5,7 @@ from tickets.models.bulk import BulkItem, BulkRun, Outcome
 from tickets.models.drafts import DraftKind, FormDraft, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
+from tickets.models.fields import FieldDefinition, FieldKind, TicketField
 from tickets.models.labels import TicketTag
 from tickets.models.links import LinkKind, TicketLink
 from tickets.models.macros import Macro, MacroThen
@@ -25,6 +26,8 @@ __all__ = [
     "EntryKind",
     "Escalation",
     "Feedback",
+    "FieldDefinition",
+    "FieldKind",
     "FormDraft",
     "LinkKind",
     "Macro",
@@ -36,6 +39,7 @@ __all__ = [
     "SweepRun",
     "Ticket",
     "TicketCounter",
+    "TicketField",
     "TicketLink",
     "TicketState",
     "TicketTag",

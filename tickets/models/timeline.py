@@ -35,6 +35,7 @@ class EntryKind(models.TextChoices):
     RATED = "rated", "Rated"
     HANDED = "handed", "Handed on"
     MERGED = "merged", "Merged"
+    FIELDS = "fields", "Fields changed"
 
 
 class TimelineEntry(TenantModel):

@@ -1,7 +1,8 @@
 """The form of a new ticket, kept while somebody fills it in. Not audited: a draft is nobody's but its writer's."""
 
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -11,11 +12,19 @@ from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Forbidden
 from tickets.models import FormDraft, Ticket
+from tickets.models.fields import LONGEST_VALUE
 from tickets.operations.intake import check_length
 
 WORDS = ("subject", "description", "steps", "affected_users", "since")
 CHOICES = ("severity", "scope", "workaround", "data_risk", "requester", "follows", "submission_key")
 LONGEST_CHOICE = 100
+ASKED = re.compile(r"field-[1-9][0-9]{0,17}")  # the input of a custom field
+MOST_ASKED = 60  # as many as one form can ask for
+
+
+def asked_names(names: Iterable[str]) -> list[str]:
+    """Those of the names that are inputs of custom fields; at most 60."""
+    return [name for name in names if ASKED.fullmatch(name)][:MOST_ASKED]
 
 
 @transaction.atomic
@@ -37,11 +46,14 @@ def save_form(
         check_length(typed.get(name, ""), field=name)
     for name in CHOICES:
         check_length(typed.get(name, ""), field=name, longest=LONGEST_CHOICE)
+    asked = asked_names(typed)
+    for name in asked:
+        check_length(typed[name], field=name, longest=LONGEST_VALUE)
     submitted = Ticket.objects.filter(organisation=organisation, submission_key=submission_key)
-    if not any(typed.get(name, "").strip() for name in WORDS) or submitted.exists():
+    if not any(typed.get(name, "").strip() for name in (*WORDS, *asked)) or submitted.exists():
         discard_form(organisation=organisation, actor=actor)
         return None
-    fields = {name: typed[name] for name in (*WORDS, *CHOICES) if typed.get(name)}
+    fields = {name: typed[name] for name in (*WORDS, *CHOICES, *asked) if typed.get(name)}
     row = FormDraft(organisation=organisation, person_id=person, fields=fields, updated_at=at or database_now())
     FormDraft.objects.bulk_create(
         [row],

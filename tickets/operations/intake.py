@@ -18,6 +18,7 @@ from tickets.models import Channel, EntryKind, Ticket, TicketCounter
 from tickets.operations.announcing import announce_submission, tell_staff
 from tickets.operations.assigning import assign_by_team
 from tickets.operations.attachments import bind_attachments
+from tickets.operations.field_values import keep_opening_values, opening_values
 from tickets.operations.work import Work, save, send
 from tickets.proposing import known_answers, proposed_severity
 
@@ -50,6 +51,7 @@ def open_ticket(
     follows: Ticket | None = None,
     attachments: Sequence[uuid.UUID] = (),
     answers: Mapping[str, str] | None = None,
+    fields: Mapping[int, str] | None = None,
     at: datetime | None = None,
 ) -> Ticket:
     """Open a ticket and stamp its deadlines from the instant of receipt (POLICY 1, 2).
@@ -58,10 +60,12 @@ def open_ticket(
     `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
     that cannot be bound: `attachments` are the actor's staged ones; `Conflict` for an organisation that is inactive.
     `answers` are those to the questions that propose a severity; they are kept with the opening, for the agent to see.
+    `fields` are values of custom fields, as `opening_values` takes and refuses them; None where a way in cannot ask.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
-    _check(**texts, severity=severity, affected_users=affected_users, since=since)
+    texts |= {"affected_users": affected_users, "since": since}
+    _check(**texts, severity=severity)
     submission_key = submission_key or uuid.uuid4()
     number = _lock_counter(organisation) + 1
     # The counter's row lock makes two submits of one form wait for each other, so this look is enough.
@@ -69,16 +73,13 @@ def open_ticket(
     if existing is not None:
         return existing
     _check_parties(organisation, requester)
+    values = opening_values(organisation.pk, fields, actor=actor)
     at = at or database_now()
     agreement = agreement_of(organisation.pk)
     ticket = Ticket(
         organisation=organisation,
         number=number,
-        subject=subject.strip(),
-        description=description.strip(),
-        steps=steps.strip(),
-        affected_users=affected_users.strip(),
-        since=since.strip(),
+        **{name: text.strip() for name, text in texts.items()},
         severity=severity,
         channel=channel,
         requester=requester,
@@ -91,7 +92,8 @@ def open_ticket(
     )
     ticket.save(force_insert=True)
     TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
-    _record_opening(Work(ticket=ticket, actor=actor, at=at), attachments, known_answers(answers or {}))
+    work = Work(ticket=ticket, actor=actor, at=at)
+    _record_opening(work, attachments, known_answers(answers or {}), keep_opening_values(ticket, values))
     return ticket
 
 
@@ -102,13 +104,16 @@ def _check_parties(organisation: Organisation, requester: User) -> None:
         raise DomainError("The requester is not an active person of this organisation.", field="requester")
 
 
-def _record_opening(work: Work, attachments: Sequence[uuid.UUID], answers: Mapping[str, str]) -> None:
+def _record_opening(
+    work: Work, attachments: Sequence[uuid.UUID], answers: Mapping[str, str], fields: Sequence[Mapping[str, str]]
+) -> None:
     facts: dict[str, Any] = {"severity": work.ticket.severity, "channel": work.ticket.channel}
     if answers:
         facts |= {"answers": dict(answers), "proposed": proposed_severity(answers)}
     entry = work.write(EntryKind.OPENED, body=work.ticket.description, data=facts)
     assign_by_team(work)
-    save(work, action="ticket.open", data=facts)
+    # Not in the entry, which clients read: staff may have filled in fields that clients do not see.
+    save(work, action="ticket.open", data=facts | ({"fields": list(fields)} if fields else {}))
     bind_attachments(work, entry, attachments)
     announce_submission(work)
     if work.ticket.assignee is not None:

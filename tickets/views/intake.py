@@ -19,9 +19,10 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.numbers import row_number
 from sla.models import Severity
+from tickets.fields import asked_fields
 from tickets.forms import NewTicketForm
 from tickets.models import Channel, FormDraft, Ticket
-from tickets.operations.form_drafts import CHOICES, WORDS, discard_form, save_form
+from tickets.operations.form_drafts import CHOICES, WORDS, asked_names, discard_form, save_form
 from tickets.operations.intake import open_ticket
 from tickets.promises import promises_for
 from tickets.proposing import proposed_severity, questions
@@ -43,23 +44,36 @@ def new_ticket(request: MemberRequest) -> HttpResponse:
     if organisation is None:
         return _choice_page(request)
     if request.method == "POST" and "propose" in request.POST:
-        return _proposed(request, NewTicketForm(request.POST), organisation, follows)
+        return _proposed(request, _form(request.member, organisation, request.POST), organisation, follows)
     if request.method == "POST":
-        return _submit(request, NewTicketForm(request.POST), organisation, follows)
+        return _submit(request, _form(request.member, organisation, request.POST), organisation, follows)
     draft = _draft(request.member, organisation, follows)
     initial = _initial(organisation, follows) | (draft.fields if draft else {})
-    return _form_page(request, NewTicketForm(initial=initial), organisation, follows, draft=draft)
+    form = _form(request.member, organisation, initial=initial)
+    return _form_page(request, form, organisation, follows, draft=draft)
 
 
 def follow_up(request: MemberRequest, ticket: Ticket, *, reply: forms.Form) -> HttpResponse:
     """A reply to a closed ticket: the form of a new one that follows it, with the reply's text and files (409)."""
-    form = NewTicketForm(initial={**_initial(ticket.organisation, ticket), "description": reply["body"].value() or ""})
+    initial = {**_initial(ticket.organisation, ticket), "description": reply["body"].value() or ""}
+    form = _form(request.member, ticket.organisation, initial=initial)
     files = take_files(request, reply, ticket.organisation)
     keep_files(request.member, form, ticket.organisation, files)
     for refusal in reply.errors.get("file", ()):
         messages.warning(request, str(refusal))
     context = {"closed": ticket}
     return _form_page(request, form, ticket.organisation, ticket, status=409, **context)
+
+
+def _form(
+    member: Member,
+    organisation: Organisation,
+    data: Mapping[str, Any] | None = None,
+    *,
+    initial: dict[str, Any] | None = None,
+) -> NewTicketForm:
+    """The form with the custom fields that this organisation's tickets ask this side for."""
+    return NewTicketForm(data, initial=initial, asked=asked_fields(organisation.pk, staff=member.is_staff))
 
 
 def _choice_page(request: MemberRequest) -> HttpResponse:
@@ -113,7 +127,7 @@ def _refused(
 
 def _keep(request: MemberRequest, form: NewTicketForm, organisation: Organisation) -> tuple[FormDraft | None, str]:
     """Keep the form as it was sent; what was kept, or why it could not be."""
-    typed = {name: request.POST.get(name, "") for name in (*WORDS, *CHOICES)}
+    typed = {name: request.POST.get(name, "") for name in (*WORDS, *CHOICES, *asked_names(request.POST))}
     try:
         kept = save_form(organisation=organisation, actor=request.member.actor, typed=typed, submission_key=form.key())
     except DomainError as error:
@@ -141,6 +155,7 @@ def _open(member: Member, form: NewTicketForm, follows: Ticket | None, known: di
         affected_users=form.text_of("affected_users"),
         since=form.text_of("since"),
         answers=form.answers(),
+        fields=form.field_values(),
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django import forms
 
 from helpdesk.accounts.members import Member
+from tickets.fields import FieldLine, field_lines
+from tickets.forms_fields import FieldsForm
 from tickets.labels import known_tags, tags_of
 from tickets.links import LinkLine, follow_ups_of, is_led_to, links_of
 from tickets.models import Ticket, TicketState
@@ -23,6 +25,15 @@ class TagPanel:
     tags: list[str]
     form: forms.Form | None
     proposed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldPanel:
+    """The custom fields that the reader sees, and the form to change them where the reader may; `failed`: refused."""
+
+    lines: list[FieldLine]
+    form: forms.Form | None
+    failed: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +57,7 @@ def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, objec
     """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
     led_to = is_led_to(ticket)
     return {
+        "field_panel": _fields(ticket, member=member, failed=failed),
         "tag_panel": _tags(ticket, member=member, failed=failed),
         "link_panel": _links(ticket, member=member, failed=failed, led_to=led_to),
         "related": _related(ticket) if member.is_staff else None,
@@ -62,6 +74,13 @@ def _merged_into(ticket: Ticket, *, member: Member) -> list[Ticket]:
 def _visible(pk: int | None, *, member: Member) -> Ticket | None:
     """The other ticket, where the member may see it."""
     return tickets_visible_to(member).filter(pk=pk).first() if pk is not None else None
+
+
+def _fields(ticket: Ticket, *, member: Member, failed: Failed) -> FieldPanel:
+    lines = field_lines(ticket, staff=member.is_staff)
+    refused = refused_form(failed, "fields")
+    form = (refused or FieldsForm(lines=lines, auto_id="fields-%s")) if member.may("ticket.fields") else None
+    return FieldPanel(lines=lines, form=form, failed=refused is not None)
 
 
 def _tags(ticket: Ticket, *, member: Member, failed: Failed) -> TagPanel | None:

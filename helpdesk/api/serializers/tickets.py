@@ -8,8 +8,10 @@ from rest_framework import serializers
 
 from helpdesk.api.serializers.base import Answer, Body, PersonBrief, absolute
 from sla.models import Severity
+from tickets.fields import FieldLine, field_lines
 from tickets.labels import MOST_TAGS, tags_of
-from tickets.models import Channel, Ticket, TicketState
+from tickets.models import Channel, FieldKind, Ticket, TicketState
+from tickets.models.fields import LONGEST_VALUE
 from tickets.models.labels import LONGEST_TAG
 from tickets.operations.intake import LONGEST_LINE, LONGEST_SUBJECT, LONGEST_TEXT
 
@@ -33,6 +35,32 @@ class TagNames(serializers.ListField):
 
     def get_attribute(self, instance: Ticket) -> list[str]:
         return tags_of(instance) if self.context["member"].is_staff else []
+
+
+class FieldValue(Answer):
+    """A custom field of a ticket with its value."""
+
+    id = serializers.IntegerField(source="definition.pk", help_text="The field's number: what a change names it by.")
+    name = serializers.CharField(source="definition.label", help_text="What people read beside the value.")
+    kind = serializers.ChoiceField(FieldKind.choices, source="definition.kind")
+    value = serializers.CharField(allow_blank=True, help_text="Empty: none. A date as 2026-11-30; yes or no.")
+
+
+class FieldValues(serializers.ListField):
+    """A ticket's custom fields as the member sees them, in one statement."""
+
+    def get_attribute(self, instance: Ticket) -> list[FieldLine]:
+        return field_lines(instance, staff=self.context["member"].is_staff)
+
+
+def custom_fields() -> serializers.DictField:
+    """Values of custom fields by the field's number."""
+    words = "Values by the number of the field, as an answer's custom_fields names it: {number: value}."
+    return serializers.DictField(
+        child=serializers.CharField(max_length=LONGEST_VALUE, allow_blank=True, trim_whitespace=False),
+        required=False,
+        help_text=words,
+    )
 
 
 class TicketBrief(Answer):
@@ -83,6 +111,9 @@ class TicketAnswer(TicketBrief):
     withdrawn = serializers.BooleanField()
     follows = serializers.SerializerMethodField(help_text="The ticket that this one follows, if you may see it.")
 
+    custom_fields = FieldValues(
+        child=FieldValue(), help_text="In their order, also those without a value; clients see theirs only."
+    )
     tags = TagNames(child=serializers.CharField(), required=False, help_text="By name. For staff only.")
 
     def get_follows(self, ticket: Ticket) -> UUID | None:  # noqa: ARG002 - the framework's signature
@@ -112,6 +143,7 @@ class TicketNew(Body):
     )
     follows = serializers.UUIDField(required=False, help_text="The id of a resolved or closed ticket that it follows.")
     attachments = files_field()
+    custom_fields = custom_fields()
 
 
 class TicketChange(Body):
@@ -128,6 +160,7 @@ class TicketChange(Body):
         max_length=MOST_TAGS,
         help_text="All its tags: one that is left out is taken off. For staff only.",
     )
+    custom_fields = custom_fields()
     reason = long_text(f"{REASON} Needed for a severity and for a planned date.", required=False)
 
 

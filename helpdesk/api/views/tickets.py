@@ -22,8 +22,10 @@ from helpdesk.api.views.base import ApiRequest, ApiView
 from helpdesk.api.views.frame import ticket_changed, ticket_made, ticket_read
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.numbers import row_number
 from sla.models import Severity
 from tickets.models import Channel, Ticket, TicketState
+from tickets.operations.field_values import set_fields
 from tickets.operations.handling import assign, change_severity, plan
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import set_tags
@@ -131,6 +133,7 @@ class Tickets(ApiView):
             follows=_followed(request.member, organisation, sent.pop("follows", None)),
             actor=request.member.actor,
             channel=Channel.STAFF if request.member.is_staff else Channel.PORTAL,
+            fields=_fields(sent.pop("custom_fields", {})),
             **sent,
         )
         return ticket_made(request.member, ticket.public_id)
@@ -159,6 +162,14 @@ def _requester(member: Member, organisation: Organisation, pk: int | None) -> Us
     if found is None:
         raise DomainError(NO_REQUESTER, field="requester")
     return found
+
+
+def _fields(sent: Mapping[str, str]) -> dict[int, str]:
+    """Values by the field's number; what is no number is no field's."""
+    numbers = {name: row_number(name) for name in sent}
+    if None in numbers.values():
+        raise DomainError("Name each field by its number, as a ticket's custom_fields do.", field="custom_fields")
+    return {number: sent[name] for name, number in numbers.items() if number is not None}
 
 
 def _followed(member: Member, organisation: Organisation, public_id: UUID | None) -> Ticket | None:
@@ -190,7 +201,7 @@ class OneTicket(ApiView):
     @describe(
         "tickets_update",
         tag="Tickets",
-        summary="Change severity, planned date, assignee or tags",
+        summary="Change severity, planned date, assignee, tags or custom fields",
         answer=TicketAnswer,
         body=TicketChange,
         example={"severity": "P1", "reason": "The whole accounts department stands still."},
@@ -220,8 +231,11 @@ def _changes(ticket: Ticket, member: Member, sent: Mapping[str, Any]) -> list[An
         found.append(lambda seen: assign(**common, assignee=assignee, seen=seen))
     if "tags" in sent:
         found.append(lambda seen: set_tags(**common, tags=sent["tags"], seen=seen))
+    if "custom_fields" in sent:
+        values = _fields(sent["custom_fields"])
+        found.append(lambda seen: set_fields(**common, values=values, seen=seen))
     if not found:
-        raise DomainError("Say what changes: severity, planned_on, assignee or tags.")
+        raise DomainError("Say what changes: severity, planned_on, assignee, tags or custom_fields.")
     if "reason" in sent and not {"severity", "planned_on"} & set(sent):
         raise DomainError("Leave this out: only a severity and a planned date change with a reason.", field="reason")
     return found
