@@ -187,7 +187,7 @@ def test_row_18_the_fields_of_each_role_are_these(world, ticket):
     }  # fmt: skip
     more = {
         "description", "steps", "affected_users", "since", "planned_on", "resolved_at", "closes_at", "closed_at",
-        "withdrawn", "follows",
+        "withdrawn", "follows", "custom_fields",
     }  # fmt: skip
     for person, own in ((world.alice, set()), (world.amara, set()), (world.agent, {"channel"})):
         who = Caller(token_for(person))
