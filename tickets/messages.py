@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.accounts.models import User
-from helpdesk.notifications.drafts import Draft, Recipient
+from helpdesk.notifications.drafts import Audience, Draft, Recipient
 from sla.engine.entries import ClockKind, Reading
 from tickets.models import Ticket, TimelineEntry
 from tickets.wording import iso
+
+LONGEST = 4000  # characters of a message that a mail quotes
+CUT = " …"  # as the database's check knows it
 
 
 def client_draft(
@@ -20,8 +23,12 @@ def client_draft(
     at: datetime,
     readings: Mapping[ClockKind, Reading],
     facts: Mapping[str, Any] | None = None,
+    quoting: TimelineEntry | None = None,
 ) -> Draft:
-    """A notice to somebody at the client; always goes at once. `occasion` makes its key unique."""
+    """A notice to somebody at the client; always goes at once. `occasion` makes its key unique.
+
+    The entry that it quotes is a public one: the database refuses any other text.
+    """
     role = "Requester" if person.pk == ticket.requester_id else "Colleague who follows, or stands in for who asked,"
     return Draft(
         organisation_id=ticket.organisation_id,
@@ -33,8 +40,10 @@ def client_draft(
         path=ticket.path,
         send_at=at,
         created_at=at,
+        audience=Audience.CLIENT,
+        entry_id=quoting.pk if quoting else None,
         reason="The client is told.",
-        facts={**ticket_facts(ticket), **deadline_facts(readings), **(facts or {})},
+        facts={**ticket_facts(ticket), **deadline_facts(readings), **(facts or {}), **_quoted(quoting)},
     )
 
 
@@ -48,8 +57,9 @@ def staff_draft(
     reason: str,
     readings: Mapping[ClockKind, Reading],
     facts: Mapping[str, Any] | None = None,
+    quoting: TimelineEntry | None = None,
 ) -> Draft:
-    """A notice to somebody on the vendor's side about what happened on a ticket."""
+    """A notice to somebody on the vendor's side about what happened on a ticket; notes may be quoted."""
     return Draft(
         organisation_id=ticket.organisation_id,
         key=f"{ticket.reference}:staff:{event}:{occasion}",
@@ -60,9 +70,16 @@ def staff_draft(
         path=ticket.path,
         send_at=at,
         created_at=at,
+        entry_id=quoting.pk if quoting else None,
         level=ticket.level,
         reason=reason,
-        facts={**ticket_facts(ticket), **deadline_facts(readings), "reason": reason, **(facts or {})},
+        facts={
+            **ticket_facts(ticket),
+            **deadline_facts(readings),
+            "reason": reason,
+            **(facts or {}),
+            **_quoted(quoting),
+        },
     )
 
 
@@ -86,9 +103,11 @@ def deadline_facts(readings: Mapping[ClockKind, Reading]) -> dict[str, Any]:
     return facts
 
 
-def excerpt(entry: TimelineEntry, *, longest: int = 4000) -> str:
+def _quoted(entry: TimelineEntry | None) -> dict[str, str]:
     """A message's text for a mail, cut where it is very long."""
-    return entry.body if len(entry.body) <= longest else entry.body[:longest] + " …"
+    if entry is None:
+        return {}
+    return {"message": entry.body if len(entry.body) <= LONGEST else entry.body[:LONGEST] + CUT}
 
 
 def _recipient(person: User, role: str) -> Recipient:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 
@@ -15,9 +16,19 @@ class Recipient:
     role: str = ""
 
 
+class Audience(StrEnum):
+    """For which side a notice is written. One for clients quotes public messages only: the database sees to it."""
+
+    CLIENT = "client"
+    STAFF = "staff"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A notice to be queued. `key` names the occurrence without the recipient, who is added to it."""
+    """A notice to be queued. `key` names the occurrence without the recipient, who is added to it.
+
+    `entry_id` is the entry of the ticket's timeline whose text is `facts["message"]`.
+    """
 
     organisation_id: int
     key: str
@@ -28,6 +39,8 @@ class Draft:
     path: str
     send_at: datetime
     created_at: datetime
+    audience: Audience = Audience.STAFF
+    entry_id: int | None = None
     level: int | None = None
     reason: str = ""
     facts: dict[str, Any] = field(default_factory=dict)

@@ -21,6 +21,7 @@ class DeliveryState(models.TextChoices):
     QUEUED = "queued", "Queued"
     SENT = "sent", "Sent"
     DEAD = "dead", "Failed, given up"
+    BOUNCED = "bounced", "Came back: not delivered"
     SUPPRESSED = "suppressed", "Not sent: address suppressed"
     APP = "app", "In the app only"
     ARCHIVED = "archived", "History, never sent"
@@ -39,9 +40,16 @@ class Delivery(models.Model):
     message_id = models.CharField(max_length=120, default=new_message_id)
     sent_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)
+    bounced_at = models.DateTimeField(
+        null=True, help_text="When its delivery was reported as failed, for the last time."
+    )
+    soft_bounces = models.PositiveSmallIntegerField(db_default=0, help_text="Reports of a failure that may pass.")
 
     class Meta:
         abstract = True
+
+
+AUDIENCES = [("client", "Client"), ("staff", "Staff")]
 
 
 class Notice(Delivery, TenantModel):
@@ -52,6 +60,9 @@ class Notice(Delivery, TenantModel):
     role = models.CharField(max_length=80, blank=True, help_text="Why this person: 'Account manager of ACME'.")
     reason = models.TextField(blank=True, help_text="The rule that caused it, in words.")
     reference = models.CharField(max_length=40, help_text="What it is about: ACME-142.")
+    # Empty for what was queued before it was kept.
+    audience = models.CharField(max_length=6, default="", db_default="", choices=AUDIENCES)
+    entry_id = models.BigIntegerField(null=True, help_text="The entry of the ticket's timeline that it quotes.")
     path = models.CharField(max_length=200, help_text="Where to look, below the site's address.")
     template = models.CharField(max_length=40)
     facts = models.JSONField(default=dict, help_text="The ticket's facts at that moment; instants are ISO, UTC.")
@@ -87,10 +98,12 @@ class MessageReference(TenantModel):
     direction = models.CharField(max_length=3, choices=Direction)
     address = models.EmailField(help_text="Whom it was sent to, or who sent it.")
     at = models.DateTimeField()
+    notice_pk = models.BigIntegerField(null=True, help_text="The notice that it carried; of a mail sent.")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("organisation", "message_id"), name="notifications_message_once"),
+            # The id first: a bounce names it, and no organisation.
+            models.UniqueConstraint(fields=("message_id", "organisation"), name="notifications_message_id_once"),
             models.CheckConstraint(condition=models.Q(direction__in=Direction.values), name="notifications_direction"),
             models.CheckConstraint(condition=~models.Q(message_id=""), name="notifications_message_id_not_empty"),
         )
@@ -145,6 +158,7 @@ class Suppression(models.Model):
 
     address = models.EmailField()
     reason = models.CharField(max_length=200)
+    detail = models.TextField(blank=True, db_default="", help_text="What the other side said.")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

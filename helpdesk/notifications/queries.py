@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -9,21 +10,25 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import LONGEST_ID, AccountNotice, DeliveryState, MessageReference, Notice
 from helpdesk.notifications.threads import number_of, read_thread_id
 
+# An address of our own with a tag behind its + is our own: replies come to such.
 BLOCKED = """
-    SELECT lower(address), 'our own inbound address' FROM notifications_ownaddress WHERE lower(address) = ANY(%s)
+    SELECT wanted, 'our own inbound address' FROM unnest(%s) wanted
+    JOIN (SELECT lower(address) FROM notifications_ownaddress UNION SELECT lower(%s)) own (address)
+        ON own.address IN (wanted, regexp_replace(wanted, '\\+[^@]*@', '@'))
     UNION ALL
     SELECT lower(address), reason FROM notifications_suppression WHERE lower(address) = ANY(%s)
 """
 SHOWN = 200
 INBOX_PAGE = 50
 MOST_UNREAD = 100
+THREAD_IDS = 19  # and the ticket's own: what a `References` field holds
 
 
 def blocked_addresses(addresses: Iterable[str]) -> dict[str, str]:
     """Which of these addresses must not be mailed, each with the reason; lower-cased."""
     wanted = sorted({address.lower() for address in addresses})
     with connection.cursor() as cursor:
-        cursor.execute(BLOCKED, [wanted, wanted])
+        cursor.execute(BLOCKED, [wanted, settings.REPLY_ADDRESS, wanted])
         return dict(cursor.fetchall())
 
 
@@ -99,8 +104,20 @@ def tickets_of_message_ids(message_ids: Sequence[str]) -> list[tuple[int, int]]:
     found = MessageReference.objects.filter(message_id__in=wanted).order_by("organisation_id")
     known: dict[str, tuple[int, int]] = {}
     for message_id, organisation_id, reference in found.values_list("message_id", "organisation_id", "reference"):
-        known.setdefault(message_id, (organisation_id, number_of(reference)))
+        if (number := number_of(reference)) is not None:
+            known.setdefault(message_id, (organisation_id, number))
     for message_id in wanted:
         if token := read_thread_id(message_id):
             known.setdefault(message_id, (token.organisation_id, token.number))
     return list(dict.fromkeys(known[one] for one in wanted if one in known))
+
+
+def thread_of(notice: Notice) -> list[str]:
+    """The ids of the newest mails to and from this recipient about this ticket, the newest last, at most 19.
+
+    Not its own, which a repeat would find. Nobody learns the ids of mails that they have not had.
+    """
+    found = MessageReference.objects.filter(
+        organisation_id=notice.organisation_id, reference=notice.reference, address__iexact=notice.recipient
+    ).exclude(message_id=plain_id(notice.message_id))
+    return list(found.order_by("-id").values_list("message_id", flat=True)[:THREAD_IDS])[::-1]

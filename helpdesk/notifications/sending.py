@@ -13,9 +13,10 @@ from django.db.models.functions import Now
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.crashpoints import reach
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Direction, Notice
+from helpdesk.notifications.operations import record_message
+from helpdesk.notifications.outgoing import message_of
 from helpdesk.notifications.queries import blocked_addresses
-from helpdesk.notifications.rendering import Rendered, render_notice
 from helpdesk.notifications.wishes import stays_in_app
 from helpdesk.notifications.withholding import withhold
 
@@ -83,27 +84,33 @@ def _attempt(notice: Notice | AccountNotice) -> None:
     try:
         # Its own savepoint: a template that fails on a database read must not take the row's mark with it.
         with transaction.atomic():
-            _message(notice).send()
+            mail = message_of(notice)
+            mail.send()
     except Exception as error:  # noqa: BLE001 - a poison row hurts only itself, whatever it raises
         _failed(notice, error, at=database_now())
     else:
         reach("sender.accepted")
+        _keep_ids(notice, mail)
         notice.state, notice.last_error, notice.sent_at = DeliveryState.SENT, "", database_now()
 
 
-def _message(notice: Notice | AccountNotice) -> AnymailMessage:
-    rendered = render_notice(notice) if isinstance(notice, Notice) else Rendered(notice.subject, notice.full_text, "")
-    message = AnymailMessage(
-        subject=rendered.subject,
-        body=rendered.text,
-        to=[notice.recipient],
-        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
-        metadata={"event": notice.event},
-        tags=[notice.event],
-    )
-    if rendered.html:
-        message.attach_alternative(rendered.html, "text/html")
-    return message
+def _keep_ids(notice: Notice | AccountNotice, mail: AnymailMessage) -> None:
+    """Keep the mail's id, and the one that the provider has given it: answers and bounces name either."""
+    if not isinstance(notice, Notice):
+        return
+    # A backend of Django's own says nothing of the kind.
+    given = getattr(getattr(mail, "anymail_status", None), "message_id", None)
+    for message_id in (notice.message_id, given):
+        if isinstance(message_id, str):
+            record_message(
+                organisation_id=notice.organisation_id,
+                reference=notice.reference,
+                message_id=message_id,
+                direction=Direction.OUT,
+                address=notice.recipient,
+                at=database_now(),
+                notice_pk=notice.pk,
+            )
 
 
 def _failed(notice: Notice | AccountNotice, error: Exception, *, at: datetime) -> None:

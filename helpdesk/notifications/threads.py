@@ -53,9 +53,10 @@ def was_sent_to(token: ReplyToken, address: str) -> bool:
     return token.is_for(address, keys=_keys())
 
 
-def number_of(reference: str) -> int:
-    """142, of `ACME-142`."""
-    return int(reference.rpartition("-")[2])
+def number_of(reference: str) -> int | None:
+    """142, of `ACME-142`; None for what is no ticket's reference."""
+    digits = reference.rpartition("-")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _token(purpose: Purpose, organisation_id: int, number: int, recipient: str) -> str:

@@ -14,7 +14,12 @@ def stays_in_app(notice: Notice) -> bool:
 
     Who wants what is asked of `settings.NOTICE_WISHES`: this package knows no people.
     """
-    if notice.event in ALWAYS_MAILED or notice.facts.get("severity") == MOST_URGENT:
+    if not may_stay_in_app(notice):
         return False
     ask = import_string(settings.NOTICE_WISHES)
     return bool(ask(address=notice.recipient, event=notice.event))
+
+
+def may_stay_in_app(notice: Notice) -> bool:
+    """Whether its recipient may choose to do without the mail."""
+    return notice.event not in ALWAYS_MAILED and notice.facts.get("severity") != MOST_URGENT

@@ -64,6 +64,7 @@ def _instead(notice: Notice, admin: Recipient, why: str, *, at: datetime) -> Dra
         path=notice.path,
         send_at=at,
         created_at=at,
+        entry_id=notice.entry_id,
         level=notice.level,
         reason=f"{notice.reason} {why} {INSTEAD}".strip(),
         facts=notice.facts,

@@ -8,14 +8,20 @@ from sla.models import Event
 from sla.queries import matrix_in_force
 from tickets.levels import Levels
 from tickets.messages import client_draft, staff_draft
+from tickets.models import TimelineEntry
 from tickets.occurrences import occurrence
 from tickets.operations.ladder import climb, write_climb
 from tickets.operations.work import Work
 from tickets.queries import readers_of, staff_watching
 
 
-def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> None:
-    """Queue a notice to the requester with this change. `occasion` defaults to the instant."""
+def tell_client(
+    work: Work, *, event: str, occasion: str = "", quoting: TimelineEntry | None = None, **facts: Any
+) -> None:
+    """Queue a notice to the requester with this change. `occasion` defaults to the instant.
+
+    What it quotes is saved already. A client is told the text of public entries only.
+    """
     work.tell(
         client_draft(
             work.ticket,
@@ -25,12 +31,21 @@ def tell_client(work: Work, *, event: str, occasion: str = "", **facts: Any) -> 
             at=work.at,
             readings=work.readings,
             facts=facts,
+            quoting=quoting,
         )
         for person in readers_of(work.ticket)
     )
 
 
-def tell_staff(work: Work, *, event: str, reason: str, token: str = "assignee_or_level1", **facts: Any) -> None:
+def tell_staff(
+    work: Work,
+    *,
+    event: str,
+    reason: str,
+    token: str = "assignee_or_level1",
+    quoting: TimelineEntry | None = None,
+    **facts: Any,
+) -> None:
     """Queue a notice to the assignee, else to level 1's people, and to the staff who follow the ticket.
 
     Nobody is told of what they did themselves.
@@ -44,7 +59,7 @@ def tell_staff(work: Work, *, event: str, reason: str, token: str = "assignee_or
     work.tell(
         staff_draft(
             work.ticket, recipient, event=event, occasion=occasion, at=work.at, reason=reason,
-            readings=work.readings, facts=facts,
+            readings=work.readings, facts=facts, quoting=quoting,
         )
         for recipient in told
     )  # fmt: skip

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.errors import DomainError
-from tickets.messages import excerpt
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
 from tickets.operations.announcing import tell_client, tell_staff
 from tickets.operations.attachments import bind_attachments
@@ -52,9 +51,9 @@ def reply(
     save(work, action="ticket.reply")
     bind_attachments(work, entry, attachments)
     if actor.is_client:
-        tell_staff(work, event="client_reply", reason=f"{actor.name} replied.", message=excerpt(entry))
+        tell_staff(work, event="client_reply", reason=f"{actor.name} replied.", quoting=entry)
     else:
-        tell_client(work, event="reply", message=excerpt(entry), author=actor.name)
+        tell_client(work, event="reply", quoting=entry, author=actor.name)
     tell_mentioned(work, entry, called)
     send(work)
     return entry
@@ -121,7 +120,7 @@ def wait_for_client(
     work.ticket.state = TicketState.WAITING
     save(work, action="ticket.wait", reason=contact.strip())
     bind_attachments(work, entry, attachments)
-    tell_client(work, event="waiting", message=excerpt(entry), author=actor.name)
+    tell_client(work, event="waiting", quoting=entry, author=actor.name)
     tell_mentioned(work, entry, called)
     send(work)
     return entry

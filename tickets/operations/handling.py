@@ -56,9 +56,9 @@ def change_severity(
         raise DomainError(f"The severity is {severity} already.", field="severity")
     work.ticket.severity = severity
     change = {"from": before, "to": severity}
-    work.write(EntryKind.SEVERITY, body=reason, data=change)
+    entry = work.write(EntryKind.SEVERITY, body=reason, data=change)
     save(work, action="ticket.severity", reason=reason, data=change)
-    tell_client(work, event="severity_changed", message=reason, before=before)
+    tell_client(work, event="severity_changed", quoting=entry, before=before)
     send(work)
     return work.ticket
 
@@ -80,9 +80,9 @@ def plan(
     require_state(work.ticket, *ACTIVE, doing="planned")
     work.ticket.planned_on = planned_on
     words = f"Planned for {planned_on:%a %-d %b %Y}: {reason}" if planned_on else f"No planned date: {reason}"
-    work.write(EntryKind.PLANNED, body=words)
+    entry = work.write(EntryKind.PLANNED, body=words)
     save(work, action="ticket.plan", reason=reason, data={"planned_on": str(planned_on or "")})
-    tell_client(work, event="planned", message=words)
+    tell_client(work, event="planned", quoting=entry)
     send(work)
     return work.ticket
 

@@ -7,7 +7,7 @@ from helpdesk.accounts.models import StaffMember
 from helpdesk.accounts.queries import staff_serving
 from helpdesk.notifications.drafts import Recipient
 from tickets.markdown import name_at
-from tickets.messages import excerpt, staff_draft
+from tickets.messages import staff_draft
 from tickets.models import Ticket, TimelineEntry
 from tickets.operations.work import Work
 from tickets.quotes import split_quotes
@@ -79,7 +79,8 @@ def tell_mentioned(work: Work, entry: TimelineEntry, people: Iterable[StaffMembe
                     at=work.at,
                     reason=f"{work.actor.name} mentioned you{where}.",
                     readings=work.readings,
-                    facts={"message": excerpt(entry), "author": work.actor.name},
+                    facts={"author": work.actor.name},
+                    quoting=entry,
                 )
             ]
         )

@@ -52,7 +52,7 @@ def _end(work: Work, into: Ticket) -> None:
     ticket.resolved_at = ticket.resolved_at or work.at
     Escalation.objects.filter(ticket=ticket, remind_at__isnull=False).update(remind_at=None)
     save(work, action="ticket.merge", data=said)
-    tell_client(work, event="merged", message=f"It goes on as {into.reference}: {into.subject}")
+    tell_client(work, event="merged", into=into.reference, into_subject=into.subject)
     send(work)
 
 

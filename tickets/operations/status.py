@@ -9,7 +9,6 @@ from django.db import transaction
 from helpdesk.lib.actors import Actor, ActorKind, require
 from helpdesk.lib.errors import Conflict
 from sla.versions import current_calendar, policy_version
-from tickets.messages import excerpt
 from tickets.models import EntryKind, Escalation, Ticket, TicketState
 from tickets.operations.announcing import tell_client, tell_staff
 from tickets.operations.attachments import bind_attachments
@@ -46,7 +45,7 @@ def resolve(
     _end(work)
     save(work, action="ticket.resolve")
     bind_attachments(work, entry, attachments)
-    tell_client(work, event="resolved", message=excerpt(entry), closes_at=_iso(work.ticket.closes_at))
+    tell_client(work, event="resolved", quoting=entry, closes_at=_iso(work.ticket.closes_at))
     tell_mentioned(work, entry, called)
     send(work)
     return work.ticket

@@ -56,7 +56,7 @@ def mail(template, **more):
 def test_a_mail_has_its_subject_its_link_and_is_escaped(template):
     rendered = mail(template)
     link = f"{settings.SITE_URL}/tickets/6d0f1f5e-0000-4000-8000-000000000000/"
-    assert rendered.subject.startswith("[ACME-142] ")
+    assert rendered.subject.removeprefix("Re: ").startswith("[ACME-142] ")
     assert "<b>x</b>" in rendered.subject, "a subject is plain text"
     assert link in rendered.text
     assert f'href="{link}"' in rendered.html

@@ -9,20 +9,13 @@ from helpdesk.audit.operations import record, record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
-from helpdesk.lib.rows import Group, Row, insert_groups, insert_rows
+from helpdesk.lib.rows import Group, Row, insert_groups
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from helpdesk.notifications.drafts import Draft
 from helpdesk.notifications.keys import key_of
-from helpdesk.notifications.models import (
-    SECRET_MARK,
-    AccountNotice,
-    DeliveryState,
-    Direction,
-    MessageReference,
-    Notice,
-)
-from helpdesk.notifications.queries import blocked_addresses, plain_id
+from helpdesk.notifications.models import SECRET_MARK, AccountNotice, DeliveryState, Notice
+from helpdesk.notifications.queries import blocked_addresses
 
 
 def queue_notices(drafts: Sequence[Draft]) -> None:
@@ -43,7 +36,9 @@ def _grouped(drafts: Sequence[Draft], blocked: Mapping[str, str]) -> list[Group]
     for draft in drafts:
         said = (draft.organisation_id, draft.key, draft.template, draft.level, draft.send_at, draft.reason)
         # Drafts that are alive at the same time and share their facts share the very same ones.
-        told.setdefault((*said, draft.event, draft.path, draft.created_at, id(draft.facts)), []).append(draft)
+        told.setdefault(
+            (*said, draft.event, draft.path, draft.created_at, draft.audience, draft.entry_id, id(draft.facts)), []
+        ).append(draft)
     return [Group(_shared(same[0]), [_own(draft, blocked) for draft in same]) for same in told.values()]
 
 
@@ -51,6 +46,8 @@ def _shared(draft: Draft) -> Row:
     return {
         "organisation_id": draft.organisation_id,
         "event": draft.event,
+        "audience": draft.audience.value,
+        "entry_id": draft.entry_id,
         "level": draft.level,
         "template": draft.template,
         "facts": draft.facts,
@@ -166,24 +163,3 @@ def mark_read(*, address: str, upto: int, only: bool = False, at: datetime | Non
     unread = Notice.objects.filter(recipient=address, read_at=None)
     chosen = unread.filter(pk=upto) if only else unread.filter(pk__lte=upto)
     return chosen.update(read_at=at or database_now())
-
-
-def record_message(
-    *, organisation_id: int, reference: str, message_id: str, direction: Direction, address: str, at: datetime
-) -> None:
-    """Keep a mail's Message-ID, with or without brackets, as its ticket's; the first to have it keeps it.
-
-    An empty id is left out, and one of more than 500 characters is cut, as it is where it is looked up.
-    """
-    known = plain_id(message_id)
-    if not known:
-        return
-    row = {
-        "organisation_id": organisation_id,
-        "reference": reference,
-        "message_id": known,
-        "direction": direction.value,
-        "address": address,
-        "at": at,
-    }
-    insert_rows(MessageReference, [row], ignore_conflicts=True)
