@@ -9,7 +9,7 @@ from tickets.mail.clean import clean_line
 
 # Tolerant: spaces inside, missing padding, a language behind the charset.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?\n]|\?(?!=)){0,8000})\?=")
-_PARAMETER = re.compile(r"[ \t]{0,20}(?<![^=;\s\"])([^=;\s\"]{1,80})[ \t]{0,20}=[ \t]{0,20}")
+_PARAMETER = re.compile(r"(?<![^=;\s\"])([^=;\s\"]{1,80})[ \t]{0,20}=[ \t]{0,20}")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _CONTINUED = re.compile(r"^([^*]{1,60})\*(\d{1,4})?(\*)?")
 
@@ -119,6 +119,7 @@ def _split_parameters(rest: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     at = 0
     while at < len(rest) and len(found) < 200:
+        at += len(rest[at:]) - len(rest[at:].lstrip(" \t"))
         named = _PARAMETER.match(rest, at)
         if named is None:
             end = rest.find(";", at)

@@ -153,4 +153,6 @@ class _Page:
 def is_quotation(attributes: dict[str, str]) -> bool:
     """Whether a blockquote quotes an earlier mail, rather than indents."""
     marked = f"{attributes.get('type', '')} {attributes.get('class', '')} {attributes.get('id', '')}".lower()
+    if "border-left" in attributes.get("style", "").lower()[:2000]:
+        return True
     return "cite" in attributes or any(word in marked for word in ("cite", "quote", "iosymail", "outlookmessagequote"))

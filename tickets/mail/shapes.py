@@ -5,7 +5,6 @@
     tickets.mail.verdict.classify(mail, own, *, mail_from=None) -> Finding            who speaks
     tickets.mail.delivery.failures(mail) -> tuple[Failure, ...]                       who was not reached, and why
     tickets.mail.thread.candidates(mail, own) -> Candidates                           what to look up, in this order
-    tickets.mail.thread.tagged_subject(subject, reference) -> str                     `Re: Printer on fire [ACME-123]`
 
 Texts hold neither NUL nor lone surrogates nor control characters other than tab and line feed, so that PostgreSQL and
 header fields take them; header values and file names hold no line feed either. Identifiers of messages are written
