@@ -137,6 +137,7 @@ def test_where_the_plain_part_is_empty_or_a_stub_the_html_is_read():
     raw_mail("--other\r\nContent-Type: text/plain\r\n\r\nHello\r\n--other--", "Content-Type: multipart/mixed"),
     raw_mail("--other\r\nContent-Type: text/plain\r\n\r\nHello\r\n--other--"),
     raw_mail("--b\r\n\r\nHello", "Content-Type: multipart/mixed; boundary=b"),
+    raw_mail("--b\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>\r\n--b--", "Content-Type: text/html; boundary=b"),
     raw_mail("--b\r\nContent-Type: text/plain\r\n--b\r\n\r\nHello\r\n--b--", "Content-Type: multipart/mixed; boundary=b"),
     raw_mail("SGVsbG8", "Content-Transfer-Encoding: base64"),
     raw_mail("SGVs bG8=\r\n", "Content-Transfer-Encoding: BASE64"),
@@ -255,6 +256,33 @@ def test_an_encrypted_mail_says_so():
     )
     mail = shown(mail_of(whole))
     assert (mail.text, mail.text_source, len(mail.attachments)) == ("[Encrypted message]", TextSource.NOTICE, 2)
+
+
+def der(tag, *content):
+    data = b"".join(content)
+    size = bytes([len(data)]) if len(data) < 128 else b"\x82" + len(data).to_bytes(2, "big")
+    return bytes([tag]) + size + data
+
+
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_the_mail_inside_an_opaque_signature_is_read(pieces):
+    inside = multipart("mixed", part("Hello"), part(PNG, "image/png; name=a.png", encoding="base64"))
+    step = len(inside) // pieces + 1
+    octets = [der(0x04, inside[at : at + step]) for at in range(0, len(inside), step)]
+    content = octets[0] if pieces == 1 else b"\x24\x80" + b"".join(octets) + b"\x00\x00"
+    data = der(0x30, bytes.fromhex("06092a864886f70d010701"), der(0xA0, content))
+    whole = der(0x30, bytes.fromhex("06092a864886f70d010702"), der(0xA0, der(0x30, b"\x02\x01\x01", b"\x31\x00", data)))
+    mail = shown(
+        mail_of(part(whole, "application/pkcs7-mime; smime-type=signed-data; name=smime.p7m", encoding="base64"))
+    )
+    assert (mail.text, mail.text_source, mail.subject) == ("Hello", TextSource.PLAIN, "Printer")
+    assert [one.name for one in mail.attachments] == ["a.png", "smime.p7m"]
+
+
+def test_a_mail_that_is_one_named_page_is_shown():
+    page = part("<p>Hello</p>", "text/html; name=page.html", "Content-Disposition: attachment; filename=page.html")
+    mail = shown(mail_of(page))
+    assert (mail.text, [one.name for one in mail.attachments]) == ("Hello", ["page.html"])
 
 
 def test_what_speaks_to_machines_is_kept_with_the_structure():

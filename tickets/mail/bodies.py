@@ -16,6 +16,7 @@ PLAIN = frozenset(["text/plain", "text/markdown", "text/x-markdown", "text/x-pla
 MARKUP = frozenset(["text/html", "application/xhtml+xml", "text/enriched", "text/richtext"])
 # Other renderings of the same text, for programs that are not a helpdesk.
 UNSHOWN = frozenset(["text/x-amp-html", "text/watch-html"])
+RESOURCES = ("application/applefile", "multipart/appledouble")  # of a file whose data is the next part
 _UUENCODED = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=M)")
 _LETTER = re.compile(r"\w")
 _STUB = 300  # characters: a shorter text that speaks of HTML only says that there is nothing to read in it
@@ -63,7 +64,7 @@ class Reading:
 
     def piece(self, node: Node, among: str) -> Piece | None:
         """A leaf's text, if it is one that a reader shows."""
-        if node.content_type in UNSHOWN:
+        if node.content_type in UNSHOWN or (node.content_type, among) == RESOURCES:
             self.shown.append(node)
             return None
         if not self.is_shown(node, among):

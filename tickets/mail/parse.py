@@ -14,7 +14,9 @@ from tickets.mail.encoded import decode_words
 from tickets.mail.files import ENCLOSED, attachment, cids_of, file_of
 from tickets.mail.headers import Header
 from tickets.mail.invitations import invitation_text
+from tickets.mail.plain import html_to_text
 from tickets.mail.shapes import Address, Attachment, Mail, Part, TextSource
+from tickets.mail.signed import signed_content
 from tickets.mail.structure import Node, Structure, read_structure
 
 NOBODY = Address("", "")
@@ -25,9 +27,8 @@ MACHINES = frozenset(
         "message/disposition-notification", "message/global-headers", *ENCLOSED,
     ]
 )  # fmt: skip
-ENCRYPTED = frozenset(
-    ["multipart/encrypted", "application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"]
-)
+PKCS7 = frozenset(["application/pkcs7-mime", "application/x-pkcs7-mime"])
+ENCRYPTED = frozenset(["multipart/encrypted", "application/pgp-encrypted", *PKCS7])
 _TRANSPORT = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "x-delivered-to")
 _HEADER_END = re.compile(r"\n[ \t]*\n")
 
@@ -54,6 +55,9 @@ def _parse(raw: bytes, mail_from: str, rcpt_to: Sequence[str], *, level: int) ->
     text = reading.text_of(body.for_text)
     files = _files(tree, reading, cids_of(html))
     parts = tuple(_part(node, data, reading.hint) for node in tree.nodes)
+    inner = _signed(files, level) if not text.strip() else None
+    if inner is not None:
+        text, source, html, files = inner.text, inner.text_source, inner.html, (*inner.attachments, *files)
     if not text.strip():
         text, source = _other_text(tree, reading, files, parts, level)
     sender, sender_from = _sender(header, reading.hint, mail_from)
@@ -174,6 +178,16 @@ def _files(tree: Structure, reading: Reading, cids: frozenset[str]) -> tuple[Att
     return tuple(found)
 
 
+def _signed(files: tuple[Attachment, ...], level: int) -> Mail | None:
+    """The mail inside an opaque signature, where the mail is one."""
+    for file in files if level < caps.ENCLOSED else ():
+        if file.declared_type in PKCS7:
+            content = signed_content(file.content)
+            if content:
+                return _parse(content, "", (), level=level + 1)
+    return None
+
+
 def _part(node: Node, data: bytes, hint: str) -> Part:
     text = ""
     if node.content_type in MACHINES:
@@ -201,9 +215,10 @@ def _other_text(
             return text, TextSource.ENCLOSED
     if any(node.content_type in ENCRYPTED for node in tree.nodes):
         return "[Encrypted message]", TextSource.NOTICE
-    if len(tree.nodes) == len(files) == 1 and files[0].declared_type == "text/plain":
+    if len(tree.nodes) == len(files) == 1 and files[0].declared_type in ("text/plain", "text/html"):
         # The whole mail is one text file, which mail programs show.
-        charset = tree.root.params.get("charset", "")
-        text = clean_text(decode(files[0].content, charset, hint=reading.hint).text)
-        return text.strip("\n").rstrip(), TextSource.PLAIN
+        text = decode(files[0].content[: caps.TEXT], tree.root.params.get("charset", ""), hint=reading.hint).text
+        markup = files[0].declared_type == "text/html"
+        text = html_to_text(text) if markup else clean_text(text).strip("\n").rstrip()
+        return text, TextSource.HTML if markup else TextSource.PLAIN
     return "", TextSource.NONE

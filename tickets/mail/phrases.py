@@ -49,12 +49,12 @@ WROTE_BEFORE = re.compile(
 )
 # What begins such a line: a preposition before the date, a weekday, or the date itself.
 OPENS_WORD = re.compile(
-    r"^[>\s*]{0,30}(?:On|Le|Am|El|Els?|Em|No dia|A|Il(?: giorno)?|Op|Den|På|Pe|În|La data|W dniu|Dnia|Dne|Dňa|V|U|Στις|בתאריך|في|"
+    r"^[>\s*-]{0,30}(?:On|Le|Am|El|Els?|Em|No dia|A|Il(?: giorno)?|Op|Den|På|Pe|În|La data|W dniu|Dnia|Dne|Dňa|V|U|Στις|בתאריך|في|"
     r"ב־|Vào|ในวันที่|เมื่อ|Pada|Kuupäeval|Dana|在)[\s,:]|^[>\s*]{0,30}(?:ב-|ในวันที่)",
     re.IGNORECASE,
 )
 OPENS_DATE = re.compile(
-    r"^[>\s*]{0,30}(?:\d{1,4}[./ 年년-]|\d{1,2}(?:st|nd|rd|th)?\s|"
+    r"^[>\s*-]{0,30}(?:\d{1,4}[./ 年년-]|\d{1,2}(?:st|nd|rd|th)?\s|"
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mo|Di|Mi|Do|Fr|Sa|So|lun|mar|mer|jeu|ven|sam|dim|чт|пн|вт|ср|пт|сб|вс|ma|ti|ke|to|pe|la|su|tor|czw|čt)\b)",
     re.IGNORECASE,
 )
@@ -103,8 +103,14 @@ RULE_LINE = re.compile(r"^[>\s]{0,30}[-_=*—]{5,200}\s{0,9}$")
 
 # Helpdesks' own delimiters, ours too.
 ABOVE_LINE = re.compile(
-    r"(?:reply|write|respond|type|answer|antworten?|schreiben|répond\w{0,4}|écri\w{1,6}|responda|escrib\w{1,4}|rispond\w{1,3})"
+    r"^(?:[-#=*_—–~]{2,40}[^\n]{0,40}|(?:please |bitte |veuillez |por favor,? )?)"
+    r"(?:reply|write|respond|type|enter|answer|antworten?|schreiben|répond\w{0,4}|écri\w{1,6}|responda|escrib\w{1,4}|rispond\w{1,3})"
     r"[^\n]{0,40}?(?:above|over|oberhalb|au-dessus|encima|arriba|acima|sopra)[^\n]{0,20}?(?:line|linie|ligne|línea|linha|riga)",
+    re.IGNORECASE,
+)
+# Introductions that name somebody and no date.
+QUOTING = re.compile(
+    r"^[>\s]{0,30}(?:Quoting|Zitat von|Zitiere|Citando(?: a)?|Citat från|Selon|En réponse à|In reply to|Citando|Cytowanie|Цитирую)\s[^\n]{3,200}[:：]\s{0,3}$",
     re.IGNORECASE,
 )
 

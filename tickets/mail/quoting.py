@@ -15,6 +15,7 @@ from tickets.mail.phrases import (
     OPENS_DATE,
     OPENS_WORD,
     ORIGINAL_LINE,
+    QUOTING,
     RULE_LINE,
     SENT_FROM,
     SIGNATURE_LINE,
@@ -95,7 +96,7 @@ def _cut_at(lines: list[str], at: int) -> Cut | None:
         return Cut(_above_rules(lines, at), at + 1, Mark.SEPARATOR)
     if header_block(lines, at):
         return Cut(_above_rules(lines, at), at, Mark.SEPARATOR)
-    if len(line) < 200 and ABOVE_LINE.search(" ".join(unquoted(one) for one in lines[at : at + 2])[:300]):
+    if len(line) < 200 and ABOVE_LINE.match(" ".join(unquoted(one) for one in lines[at : at + 2])[:300]):
         return Cut(_with_introduction(lines, at), at + 1, Mark.ABOVE_LINE)
     end = attribution_end(lines, at)
     return Cut(_above_rules(lines, at), end, Mark.ATTRIBUTION) if end else None
@@ -106,7 +107,7 @@ def attribution_end(lines: list[str], at: int) -> int:
     first = lines[at]
     joined = ""
     for end in range(at, min(at + _ATTRIBUTION_LINES, len(lines))):
-        line = unquoted(lines[end]).strip().strip("*_")
+        line = unquoted(lines[end]).strip(" \t*_-—")
         if not line:
             # Some programs leave a blank line before the last word.
             if end == at or end + 1 >= len(lines) or not WROTE.fullmatch(unquoted(lines[end + 1]).strip()[-40:]):
@@ -130,7 +131,7 @@ def _begins_at(lines: list[str], at: int, end: int) -> bool:
     if at == end:
         return True
     for later in range(end, at, -1):
-        alone = " ".join(unquoted(line).strip().strip("*_") for line in lines[later : end + 1])
+        alone = " ".join(unquoted(line).strip(" \t*_-—") for line in lines[later : end + 1])
         opens = OPENS_WORD.match(lines[later]) or (OPENS_DATE.match(lines[later]) and not _opens(lines[at]))
         if opens and _is_attribution(lines[later], alone):
             return False
@@ -139,6 +140,8 @@ def _begins_at(lines: list[str], at: int, end: int) -> bool:
 
 def _is_attribution(first: str, joined: str) -> bool:
     """Whether a text that ends like one introduces a quotation: it says who and when, or one of both and opens so."""
+    if QUOTING.match(joined):
+        return True
     named, dated = bool(ADDRESS.search(joined)), bool(DATE.search(joined))
     wrote = bool(WROTE.search(joined[-60:]))
     if dated and joined.endswith((":", "：")) and WROTE_BEFORE.search(joined):
@@ -172,7 +175,9 @@ def header_block(lines: list[str], at: int) -> int:
                 break
     enough = len(kinds) >= 3 and ("subject" in kinds or addressed)
     ruled = at > 0 and any(RULE_LINE.match(line) for line in lines[max(0, at - 2) : at])
-    return last - at + 1 if enough or (len(kinds) >= 2 and "from" in kinds and (ruled or addressed)) else 0
+    # Two are enough below a rule, or where they are a sender's address and a date or subject.
+    few = len(kinds) == 2 and "from" in kinds and (ruled or (addressed and bool(kinds & {"sent", "subject"})))
+    return last - at + 1 if enough or few else 0
 
 
 def field_kind(found: re.Match[str]) -> str:
@@ -195,7 +200,7 @@ def _with_introduction(lines: list[str], at: int) -> int:
             return _above_rules(lines, begin)
     if place and lines[place - 1].rstrip().endswith((":", "：")):
         line = lines[place - 1]
-        if len(line) < 200 and (ADDRESS.search(line) or DATE.search(line)):
+        if len(line) < 200 and (ADDRESS.search(line) or DATE.search(line) or (len(line) < 80 and WROTE.search(line))):
             return _above_rules(lines, place - 1)
     return place
 
@@ -240,9 +245,11 @@ def _is_wrapped(lines: list[str], at: int) -> bool:
     )
 
 
-def is_sent_from(line: str) -> bool:
-    """Whether a line says which device or program the mail was sent from."""
-    return len(line) < 160 and bool(SENT_FROM.match(line)) and bool(DEVICE.search(line))
+def is_sent_from(line: str, *, alone: bool = False) -> bool:
+    """Whether a line says which device or program the mail was sent from; one of few words may name any, `alone`."""
+    if len(line) > 160 or not SENT_FROM.match(line):
+        return False
+    return bool(DEVICE.search(line)) or (alone and len(line.split()) <= 6)
 
 
 def signature_start(lines: list[str]) -> int:
@@ -251,7 +258,8 @@ def signature_start(lines: list[str]) -> int:
     while end and not lines[end - 1].strip():
         end -= 1
     for back in range(1, min(4, end) + 1):
-        if is_sent_from(lines[end - back][:WIDTH]):
+        alone = back < end and not lines[end - back - 1].strip()
+        if is_sent_from(lines[end - back][:WIDTH], alone=alone and back == 1):
             end = end - back
             break
     for at in range(end - 1, max(-1, end - _SIGNATURE_LINES - 1), -1):

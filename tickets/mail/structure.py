@@ -140,6 +140,9 @@ class _Walk:
                 self.defects.append("content_type_wrong")
             default = "message/rfc822" if parent is not None and parent.content_type == "multipart/digest" else ""
             content_type = default or self.guessed_type(header, content_type)
+        if content_type.startswith("text/") and self.is_multipart_in_disguise(header.end, params):
+            content_type = "multipart/mixed"
+            self.defects.append("content_type_wrong")
         name = more.get("filename") or params.get("name") or more.get("name") or ""
         depth = parent.depth + 1 if parent else 0
         node = Node(header, content_type, params, disposition, name, depth, header.end, len(self.raw))
@@ -152,6 +155,11 @@ class _Walk:
         else:
             self.leaf = node
         return node
+
+    def is_multipart_in_disguise(self, at: int, params: dict[str, str]) -> bool:
+        """Whether a text names a boundary and begins with it."""
+        boundary = params.get("boundary", "").encode("utf-8", "surrogateescape")
+        return bool(boundary) and self.raw.startswith((b"--" + boundary, b"\r\n--" + boundary, b"\n--" + boundary), at)
 
     def guessed_type(self, header: Header, given: str) -> str:
         """The type of a part that names none: a multipart where a boundary stands at its beginning, else plain text."""
