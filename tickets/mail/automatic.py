@@ -10,7 +10,7 @@ LOOKED = 20_000  # characters of a text that are looked at
 SURE_SUBJECT = re.compile(
     r"^\W{0,4}(?:undelivered mail returned|undeliver(?:able|ed)(?: mail| message)?\s{0,2}:|(?:delivery status notification|mail delivery (?:failed|subsystem|system|status notification)|message delivery failure)\b|"
     r"returned mail\s{0,2}:|failure notice$|delivery failure\s{0,2}:|delivery notification\s{0,2}: delivery|mail system error - returned mail|postmaster notify|nondeliverable mail|"
-    r"warning: (?:could not send message|message[^\n]{0,30}delayed|message still undelivered)|notice: mail delivery status|permanent delivery failure|message status - |undeliverable$|"
+    r"warning: (?:could not send message|message[^\n]{0,30}delayed|message still undelivered)|notice: mail delivery status|permanent delivery failure|undeliver(?:able|ed) (?:mail|message)\s{0,3}$|message status - |undeliverable$|"
     r"unzustellbar\s{0,2}:|non remis\s{0,2}:|no se puede entregar\s{0,2}:|não (?:é possível entregar|entregue)\s{0,2}:|não foi possível entregar|non recapitabile\s{0,2}:|"
     r"onbestelbaar\s{0,2}:|kan ikke leveres\s{0,2}:|kan inte levereras\s{0,2}:|ei voitu toimittaa\s{0,2}:|niedostarczalne\s{0,2}:|nedoručitelné\s{0,2}:|недоставлено\s{0,2}:|не доставлено\s{0,2}:|"
     r"kézbesíthetetlen\s{0,2}:|teslim edilemedi\s{0,2}:|配信不能\s{0,2}[:：]|無法傳遞\s{0,2}[:：]|无法传递\s{0,2}[:：]|无法投递\s{0,2}[:：]|배달되지 않음\s{0,2}:|系统退信|退信通知)",

@@ -33,7 +33,7 @@ FIELD = re.compile(
 
 # What ends the line that introduces a quotation.
 WROTE = re.compile(
-    r"(?:\bwrote|\bwrites|\bsaid|a écrit|\bécrit|\bschrieb|hat (?:folgendes )?geschrieben|\bschreef(?: het volgende| op)?|"
+    r"(?:\bwrote|\bwrites|a écrit|\bécrit|\bschrieb|hat (?:folgendes )?geschrieben|\bschreef(?: het volgende| op)?|"
     r"het volgende geschreven|\bescribió|\bha escrito|\bescribiu|va escriure|\bescreveu|\bha scritto|\bscrive|\bskrev(?: følgende)?|"
     r"\bkirjoitti|napisał(?:\(a\)|a)?|\bpisze|napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|написал(?:\(а\)|а)?|\bпишет|писал(?:\(а\)|а)?|"
     r"написав(?:\(ла\))?|написала|\bпише|\bнаписа|\ba scris|ezt írta|\bírta|şunu yazdı|\byazdı|\bέγραψε|כתב/ה|כתב|כתבה|كتب|كتبت|نوشت|"
@@ -62,6 +62,9 @@ DATE = re.compile(
     r"\d{1,2}[:.h]\d{2}|\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}月\d{1,2}日|\d{1,2}월|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
     re.IGNORECASE,
 )
+# A date with its day, without which "On Monday at 10:00 the system wrote:" is the writer's own.
+WHOLE_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{1,2}月|\d{1,2}월")
+PLACEHOLDER = re.compile(r"^\s{0,9}\[(?:cid|image|Bild|imagen?|immagine):[^\[\]\n]{0,200}\]\s{0,9}$", re.IGNORECASE)
 ADDRESS = re.compile(r"(?<![^\s<>\[(:;,\"'])[^\s<>\[(:;,\"'@]{1,64}@[^\s<>@\]),;:\"']{3,255}")
 
 _ORIGINAL = (

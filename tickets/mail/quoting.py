@@ -15,10 +15,12 @@ from tickets.mail.phrases import (
     OPENS_DATE,
     OPENS_WORD,
     ORIGINAL_LINE,
+    PLACEHOLDER,
     QUOTING,
     RULE_LINE,
     SENT_FROM,
     SIGNATURE_LINE,
+    WHOLE_DATE,
     WROTE,
     WROTE_BEFORE,
 )
@@ -118,8 +120,15 @@ def attribution_end(lines: list[str], at: int) -> int:
             return 0
         if not line.endswith((":", "：")) and not WROTE.search(line[-60:]):
             continue
-        return end + 1 if _is_attribution(first, joined) and _begins_at(lines, at, end) else 0
+        found = _is_attribution(first, joined) and _begins_at(lines, at, end)
+        return end + 1 if found and _is_followed(lines, end + 1, joined) else 0
     return 0
+
+
+def _is_followed(lines: list[str], at: int, joined: str) -> bool:
+    """Whether what follows an introduction is quoted; where nothing says so, it must name an address or a day."""
+    below = next((line for line in lines[at : at + 3] if line.strip()), "")
+    return is_quoted(below) or bool(ADDRESS.search(joined) or WHOLE_DATE.search(joined)) or not below
 
 
 def _opens(line: str) -> bool:
@@ -255,7 +264,7 @@ def is_sent_from(line: str, *, alone: bool = False) -> bool:
 def signature_start(lines: list[str]) -> int:
     """Where the signature at the end of the writer's lines begins; their number where there is none."""
     end = len(lines)
-    while end and not lines[end - 1].strip():
+    while end and (not lines[end - 1].strip() or PLACEHOLDER.match(lines[end - 1][:WIDTH])):
         end -= 1
     for back in range(1, min(4, end) + 1):
         alone = back < end and not lines[end - back - 1].strip()
