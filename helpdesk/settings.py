@@ -188,6 +188,10 @@ NOTICE_WISHES = "helpdesk.accounts.wishes.wants_in_app_only"  # likewise
 # Where clients write to; their replies come to it with a token: support+<token>@…
 REPLY_ADDRESS = env.str("HELPDESK_REPLY_ADDRESS", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")
+# Mail servers of ours whose `Authentication-Results` are believed. With any, a mail that none of them found proven
+# waits for a person; without one, clients' mails are believed as they come.
+MAIL_AUTHENTICATORS = env.list("HELPDESK_MAIL_AUTHENTICATORS", default=[])
+MAIL_SEVERITY = env.str("HELPDESK_MAIL_SEVERITY", default="P3")  # of a mail that names none; staff correct it
 
 # --- background work --------------------------------------------------------------------------------------
 # Celery is a wake-up bell: every promise is a row in PostgreSQL, so a lost message costs a few seconds only.
@@ -214,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_SECONDS},
     },
     "bulk": {"task": "tickets.work_off_bulk", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
+    "mail": {"task": "tickets.read_mail", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
     "forget": {"task": "api.forget_requests", "schedule": crontab(minute=20)},
     "sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=21, minute=0)},
     "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},

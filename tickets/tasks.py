@@ -51,3 +51,11 @@ def remove_old_drafts_task(**kwargs: Any) -> int:
     from tickets.operations.drafts import remove_old_drafts  # noqa: PLC0415 - tasks are leaves
 
     return remove_old_drafts()
+
+
+@shared_task(name="tickets.read_mail")
+def read_mail_task(**kwargs: Any) -> int:
+    """Read the mails that wait; returns how many."""
+    from tickets.operations.mail_reading import work_off_mail  # noqa: PLC0415 - tasks are leaves
+
+    return work_off_mail()

@@ -1,4 +1,4 @@
-"""The second bell: a thread in every worker that rings the sweep, the sender and the bulk runs by itself.
+"""The second bell: a thread in every worker that rings the sweep, the sender and whatever else must go on by itself.
 
 It needs neither beat nor Redis, so that neither can silence the escalations: while one worker process and
 PostgreSQL live, what is late is found within `LOOP_SECONDS`.
@@ -12,7 +12,7 @@ from celery.signals import worker_init, worker_shutdown
 from django.core.exceptions import ImproperlyConfigured
 
 logger = logging.getLogger(__name__)
-RUNG = ("tickets.sweep", "notifications.deliver", "tickets.work_off_bulk")
+RUNG = ("tickets.sweep", "notifications.deliver", "tickets.work_off_bulk", "tickets.read_mail")
 _stop = threading.Event()
 
 

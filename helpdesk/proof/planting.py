@@ -27,6 +27,7 @@ KEPT: Mapping[str, str] = {
     "tickets_attachment.content_type": "a media type",
     "tickets_attachment.sha256": "the digest of the content",
     "tickets_attachment.storage_name": "leads to the stored file, whose content is a canary",
+    "tickets_mailmessage.verdict": "one of five words",
     "tickets_timelineentry.actor_kind": "one of three words",
 }
 # Text by which a row is found again: a canary that the seeds have put there already is left.

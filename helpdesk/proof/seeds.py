@@ -23,11 +23,13 @@ from helpdesk.api.operations import claim_request, settle_request
 from helpdesk.lib.actors import SYSTEM, Actor
 from helpdesk.notifications.models import AccountNotice, DeliveryState, Direction, Notice
 from helpdesk.notifications.operations import queue_account_notice, record_message
+from helpdesk.notifications.reply_address import Purpose
+from helpdesk.notifications.threads import reply_address
 from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
 from sla.operations.calendars import set_support_hours
-from tickets.models import Attachment, DraftKind, FieldDefinition, Macro, Ticket, TicketLink
+from tickets.models import Attachment, DraftKind, FieldDefinition, Macro, MailChannel, Ticket, TicketLink
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
@@ -40,6 +42,8 @@ from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
 from tickets.operations.linking import link_tickets
 from tickets.operations.macros import MacroText, create_macro
+from tickets.operations.mail_reading import process_mail
+from tickets.operations.mail_receiving import receive_mail
 from tickets.operations.views import save_view
 from tickets.operations.watching import watch
 from tickets.queue_filters import filters_of
@@ -139,6 +143,19 @@ def mails(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
         "dead_notice": dead,
         "dead_account_mail": lost.latest("pk"),
     }
+
+
+def mail_received(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """A mail to the reply address of the client's own, read into the ticket; the same one, however often it comes."""
+    client, ticket = side.person("client"), side.things["ticket"]
+    to = reply_address(
+        purpose=Purpose.REPLY, organisation_id=ticket.organisation_id, number=ticket.number, recipient=client.email
+    )
+    words = aviary.text(side.key, "a mail as typed")
+    text = f"From: {client.email}\nTo: {to}\nMessage-ID: <{words}@mail.example>\nSubject: {words}\n\nSee {words}\n"
+    row = receive_mail(raw=text.encode(), channel=MailChannel.SMTP, mail_from=client.email, recipients=[to], at=at)
+    process_mail(mail_id=row.pk, at=at)
+    return {}
 
 
 def reset_link(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
@@ -259,6 +276,7 @@ SEEDS: list[Seed] = [
     drafts,
     beside_the_ticket,
     mails,
+    mail_received,
     files,
     invitations,
     staff_invitation,

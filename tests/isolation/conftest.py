@@ -12,7 +12,7 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import Direction
 from helpdesk.notifications.operations import record_message
 from tests.support import actor_of, colombo
-from tickets.models import DraftKind, Feedback, Ticket, Watcher
+from tickets.models import DraftKind, Feedback, MailMessage, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
 from tickets.operations.conversation import add_note, reply
@@ -61,6 +61,10 @@ def make_pair(world) -> Pair:
         record_message(
             organisation_id=organisation.pk, reference=ticket.reference, message_id=f"{mark}@mail.example",
             direction=Direction.IN, address=f"{mark}@new.example", at=colombo("2026-01-19 12:00"),
+        )  # fmt: skip
+        MailMessage.objects.create(
+            organisation=organisation, ticket=ticket, entry_pk=ticket.timeline.earliest("pk").pk, raw_pk=1,
+            sender=f"{mark}@mail.example", verdict="human", verified=True, folded=mark, html=mark,
         )  # fmt: skip
         field = define_field(actor=SYSTEM, text=FieldText(label=f"Field {mark}"), kind="text", only_for=organisation)
         set_fields(ticket=ticket, values={field.pk: mark}, actor=actor_of(world.agent), at=colombo("2026-01-19 12:00"))

@@ -23,6 +23,7 @@ from tests.support import actor_of, colombo
 from tickets.models import EntryKind, Escalation, Ticket, TicketLink, TimelineEntry
 from tickets.operations.conversation import reply
 from tickets.operations.intake import open_ticket
+from tickets.operations.mail_receiving import receive_mail
 from tickets.operations.sweep import sweep
 
 TENANT = [model for model in apps.get_models() if issubclass(model, TenantModel)]
@@ -102,6 +103,7 @@ def test_the_vendors_tables_are_readable_in_the_system_scope_only(world, pair, m
     queue_account_notice(recipient="a@acme.example", event="reset", subject="Reset", text="secret")
     with system_scope("an invitation to the vendor's side"):
         invite_staff(email="s@ravingcrm.example", role="agent", serves=None, actor=SYSTEM)
+    receive_mail(raw=b"From: a@acme.example", channel="smtp")
     sweep()
     with system_scope("there are rows"):
         assert model.objects.count() > 0

@@ -40,9 +40,10 @@ SWEEP = [point for point in crash_points() if point.startswith("sweep.")]
 SENDER = [point for point in crash_points() if point.startswith("sender.")]
 
 
-def test_every_point_is_the_sweeps_the_senders_the_bulk_runs_or_the_uploads():
-    """Uploads end at theirs in test_uploads.py, bulk runs in test_bulk_runs.py."""
+def test_every_point_is_the_sweeps_the_senders_the_bulk_runs_the_uploads_or_the_mails():
+    """Uploads end at theirs in test_uploads.py, bulk runs in test_bulk_runs.py, mails in test_mail_crashes.py."""
     others = {"upload.stored", "bulk.before_commit", "bulk.after_commit"}
+    others |= {point for point in crash_points() if point.startswith("mail.")}
     assert set(SWEEP) | set(SENDER) | others == set(crash_points())
     assert len(SWEEP) >= 8, "between any two statements of a batch, and around its commit"
     assert len(SENDER) >= 5

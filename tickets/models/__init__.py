@@ -6,6 +6,7 @@ from tickets.models.drafts import DraftKind, FormDraft, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
 from tickets.models.fields import FieldDefinition, FieldKind, TicketField
+from tickets.models.incoming import MailChannel, MailMessage, MailOutcome, MailState, RawMail
 from tickets.models.labels import TicketTag
 from tickets.models.links import LinkKind, TicketLink
 from tickets.models.macros import Macro, MacroThen
@@ -32,8 +33,13 @@ __all__ = [
     "LinkKind",
     "Macro",
     "MacroThen",
+    "MailChannel",
+    "MailMessage",
+    "MailOutcome",
+    "MailState",
     "MessageDraft",
     "Outcome",
+    "RawMail",
     "SavedView",
     "SearchRow",
     "SweepRun",

@@ -76,10 +76,10 @@ def _following(work: Work) -> list[Recipient]:
     return [Recipient(email=one.email, name=one.name, zone=one.time_zone, role=role) for one in people]
 
 
-def announce_submission(work: Work) -> None:
-    """The matrix's rule for a submitted ticket: the client's acknowledgement, and level 1's people."""
+def announce_submission(work: Work, *, acknowledge: bool = True) -> None:
+    """The matrix's rule for a submitted ticket: the client's acknowledgement, if wanted, and level 1's people."""
     rule = matrix_in_force(at=work.at).rules[Event.SUBMITTED]
-    if "client" in rule.recipients:
+    if acknowledge and "client" in rule.recipients:
         tell_client(work, event="acknowledgement", occasion="submitted")
     reason = f"{work.ticket.requester.name} of {work.ticket.organisation.name} submitted a ticket."
     for token in rule.recipients:

@@ -52,6 +52,7 @@ def open_ticket(
     attachments: Sequence[uuid.UUID] = (),
     answers: Mapping[str, str] | None = None,
     fields: Mapping[int, str] | None = None,
+    acknowledge: bool = True,
     at: datetime | None = None,
 ) -> Ticket:
     """Open a ticket and stamp its deadlines from the instant of receipt (POLICY 1, 2).
@@ -59,8 +60,8 @@ def open_ticket(
     Idempotent by `submission_key`: a second submit of the same form returns the first one's ticket. Raises
     `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
     that cannot be bound: `attachments` are the actor's staged ones; `Conflict` for an organisation that is inactive.
-    `answers` are those to the questions that propose a severity; they are kept with the opening, for the agent to see.
-    `fields` are values of custom fields, as `opening_values` takes and refuses them; None where a way in cannot ask.
+    `answers` to the questions that propose a severity are kept with the opening. `fields` are values of custom ones, as
+    `opening_values` takes them; None where a way in cannot ask. Without `acknowledge` the client is not told.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
@@ -90,10 +91,9 @@ def open_ticket(
         opened_at=at,
         updated_at=at,
     )
-    ticket.save(force_insert=True)
-    TicketCounter.objects.filter(organisation=organisation).update(last_number=number)
+    _insert(ticket)
     work = Work(ticket=ticket, actor=actor, at=at)
-    _record_opening(work, attachments, known_answers(answers or {}), keep_opening_values(ticket, values))
+    _record_opening(work, attachments, known_answers(answers or {}), keep_opening_values(ticket, values), acknowledge)
     return ticket
 
 
@@ -104,8 +104,17 @@ def _check_parties(organisation: Organisation, requester: User) -> None:
         raise DomainError("The requester is not an active person of this organisation.", field="requester")
 
 
+def _insert(ticket: Ticket) -> None:
+    ticket.save(force_insert=True)
+    TicketCounter.objects.filter(organisation=ticket.organisation).update(last_number=ticket.number)
+
+
 def _record_opening(
-    work: Work, attachments: Sequence[uuid.UUID], answers: Mapping[str, str], fields: Sequence[Mapping[str, str]]
+    work: Work,
+    attachments: Sequence[uuid.UUID],
+    answers: Mapping[str, str],
+    fields: Sequence[Mapping[str, str]],
+    acknowledge: bool,
 ) -> None:
     facts: dict[str, Any] = {"severity": work.ticket.severity, "channel": work.ticket.channel}
     if answers:
@@ -115,7 +124,7 @@ def _record_opening(
     # Not in the entry, which clients read: staff may have filled in fields that clients do not see.
     save(work, action="ticket.open", data=facts | ({"fields": list(fields)} if fields else {}))
     bind_attachments(work, entry, attachments)
-    announce_submission(work)
+    announce_submission(work, acknowledge=acknowledge)
     if work.ticket.assignee is not None:
         tell_staff(work, event="assigned", reason="The new ticket was given to you.", token="assignee")
     send(work)

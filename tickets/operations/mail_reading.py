@@ -1,0 +1,170 @@
+"""Reading stored mails: claim one with a lease, parse it, and make of it what it is, in one transaction."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F
+
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.crashpoints import reach
+from helpdesk.lib.errors import DomainError
+from helpdesk.lib.tenancy import system_scope
+from tickets.mail.parse import parse_mail
+from tickets.mail.reply import extract_reply
+from tickets.mail.shapes import Finding, Mail, Reply
+from tickets.mail.verdict import classify
+from tickets.mail.wording import content_key
+from tickets.mail_senders import our_own
+from tickets.models import MailOutcome, MailState, RawMail
+from tickets.models.incoming import LONGEST_HEADER
+from tickets.operations.mail_deciding import Settled, decide
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=5)
+FIRST_WAIT = timedelta(seconds=30)
+ATTEMPTS = 5
+REASON = "a mail's organisation is not known before it is read"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Read:
+    """A mail that was read: what is in it, and the row that says what it became."""
+
+    row: RawMail
+    mail: Mail
+    reply: Reply
+    finding: Finding
+
+
+def work_off_mail(*, limit: int = 500) -> int:
+    """Read what waits, oldest first, until nothing is left or `limit` mails were read; returns that number."""
+    read = 0
+    while read < limit and process_mail() is not None:
+        read += 1
+    return read
+
+
+def process_mail(*, mail_id: int | None = None, at: datetime | None = None) -> Read | None:
+    """Claim one mail that waits (`mail_id`: this one), parse it, and settle what it is. None when there is none.
+
+    The claim is committed first, with its lease and its count: a mail that kills its reader is not tried for ever, and
+    one whose reader died is read again when the lease ends. What the mail becomes is one transaction with the mark of
+    it, so a repeat does nothing twice. A mail that fails waits and, in the end, stands before a person.
+    """
+    row = _claim(mail_id, at=at)
+    while row is not None and row.state == MailState.FAILED:
+        row = _claim(mail_id, at=at)  # it has ended its readers: only a person has it read again
+    if row is None:
+        return None
+    reach("mail.claimed")
+    read = look_into(row)
+    try:
+        _settle(read, at=at)
+    except OperationalError:
+        raise  # the database is away or gave up on us: the lease ends, and it is read again
+    except Exception as error:
+        logger.exception("mail %s could not be read", row.pk)
+        _failed(row, error)
+    reach("mail.after_commit")
+    return read
+
+
+def look_into(row: RawMail) -> Read:
+    """What is in a mail, told from its bytes alone; changes nothing."""
+    mail = parse_mail(bytes(row.raw), mail_from=row.mail_from or "", rcpt_to=row.recipients)
+    with system_scope(REASON):
+        own = our_own()
+    finding = classify(mail, own, mail_from=row.mail_from)
+    return Read(row=row, mail=mail, reply=extract_reply(mail), finding=finding)
+
+
+def _claim(mail_id: int | None, *, at: datetime | None) -> RawMail | None:
+    with transaction.atomic(), system_scope(REASON):
+        now = at or database_now()
+        waiting = RawMail.objects.filter(state__in=(MailState.STORED, MailState.PROCESSING))
+        if mail_id is not None:
+            waiting = waiting.filter(pk=mail_id, state=MailState.STORED)
+        else:
+            waiting = waiting.filter(next_at__lte=now).order_by("next_at", "id")
+        row: RawMail | None = waiting.select_for_update(skip_locked=True).first()
+        if row is None:
+            return None
+        row.attempts += 1
+        row.state, row.next_at = MailState.PROCESSING, now + LEASE
+        if row.attempts > ATTEMPTS:
+            row.state, row.error = MailState.FAILED, row.error or "Whoever read it did not come back."
+        row.save(update_fields=["state", "attempts", "next_at", "error"])
+    return row
+
+
+def _settle(read: Read, *, at: datetime | None) -> None:
+    """Write what the mail becomes and say so in its row; nothing, where another has taken the lease over."""
+    row = read.row
+    with transaction.atomic(), system_scope(REASON):
+        held = RawMail.objects.select_for_update().defer("raw")
+        if not held.filter(pk=row.pk, attempts=row.attempts, settled_at__isnull=True).exists():
+            row.refresh_from_db(fields=["state", "outcome", "reason", "reference"])
+            return  # the lease had ended, and another has read it meanwhile
+        _note(read)
+        twin = _take_key(row, content_key(read.mail))
+        _become(row, _as_twin(twin) if twin else _decided(read, at=at))
+        if row.state != MailState.DONE or row.outcome == MailOutcome.DROPPED:
+            row.content_key = ""  # or a forged mail that came first would stand for the true one
+        row.settled_at = at or database_now()
+        row.save(update_fields=[*NOTED, *BECOME, "content_key", "settled_at"])
+        reach("mail.before_commit")
+
+
+NOTED = ("verdict", "sender", "subject", "message_id")
+BECOME = ("state", "outcome", "reason", "reference", "error")
+
+
+def _note(read: Read) -> None:
+    row, mail = read.row, read.mail
+    row.verdict = read.finding.verdict.value
+    row.sender = mail.sender.key[:LONGEST_HEADER]
+    row.subject = mail.subject[:LONGEST_HEADER]
+    row.message_id = mail.message_id[:LONGEST_HEADER]
+
+
+def _become(row: RawMail, settled: Settled) -> None:
+    row.state, row.outcome, row.reason = settled.state, settled.outcome, settled.reason
+    row.reference, row.error = settled.reference, settled.error
+
+
+def _decided(read: Read, *, at: datetime | None) -> Settled:
+    """What the mail becomes; what the operations refuse waits for a person, and nothing of it is written."""
+    try:
+        with transaction.atomic():
+            return decide(row=read.row, mail=read.mail, reply=read.reply, finding=read.finding, at=at)
+    except DomainError as refusal:
+        return Settled(state=MailState.QUARANTINED, reason="refused", error=refusal.message)
+
+
+def _take_key(row: RawMail, key: str) -> RawMail | None:
+    """Take the key of the mail's content for this row; where another has it, that row. Waits for one that is at it."""
+    try:
+        with transaction.atomic():
+            RawMail.objects.filter(pk=row.pk).update(content_key=key)
+    except IntegrityError:
+        return RawMail.objects.defer("raw").get(content_key=key)
+    row.content_key = key
+    return None
+
+
+def _as_twin(twin: RawMail) -> Settled:
+    RawMail.objects.filter(pk=twin.pk).update(deliveries=F("deliveries") + 1)
+    return Settled(state=MailState.DONE, outcome=MailOutcome.DUPLICATE, reason="came_before", reference=twin.reference)
+
+
+def _failed(row: RawMail, error: Exception) -> None:
+    """Note the failure: it is tried again after a while, five times, and then waits for a person."""
+    with transaction.atomic(), system_scope(REASON):
+        over = row.attempts >= ATTEMPTS
+        row.state = MailState.FAILED if over else MailState.STORED
+        row.next_at = database_now() + FIRST_WAIT * 2 ** (row.attempts - 1)
+        row.error = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode().replace("\x00", "?")[:2000]
+        row.content_key, row.outcome, row.reason, row.reference = "", MailOutcome.NONE, "", ""
+        row.save(update_fields=["state", "next_at", "error"])
