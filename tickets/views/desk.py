@@ -1,7 +1,6 @@
 """The lists: the agents' queue, the escalations that wait for somebody, and everybody's list of tickets."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -16,11 +15,10 @@ from helpdesk.accounts.queries import organisations_in
 from helpdesk.lib.clock import database_now
 from sla.models import Severity
 from sla.queries import matrix_in_force
-from sla.versions import current_calendar
-from tickets.due import Chip, queue_chip
 from tickets.forms_bulk import offered
+from tickets.list_rows import list_rows
 from tickets.listing import Page, escalation_page, queue_page, ticket_list
-from tickets.models import Ticket, TicketState
+from tickets.models import TicketState
 from tickets.queue_filters import STATES, UnknownFilter, one_of, organisation_of, queue_filters
 from tickets.queue_rows import holder_options, queue_rows
 from tickets.saved_views import SHOWN, tabs, views_seen_by
@@ -86,12 +84,18 @@ def ticket_list_view(request: MemberRequest) -> HttpResponse:
         page = ticket_list(member, state=state, organisation=organisation, after=request.GET.get("after", ""))
     except UnknownFilter as error:
         return _unknown(request, error, back="tickets:list")
-    at = database_now()
+    shows_people = member.may("ticket.read_organisation")
     kept = {name: value for name, value in (("state", state), ("organisation", key)) if value}
     states = [("", "All"), *TicketState.choices]
     others = {"organisation": key} if key else {}
     context = {
-        "rows": [(ticket, _list_chip(ticket, at=at)) for ticket in page.rows],
+        "rows": list_rows(
+            page.rows,
+            at=database_now(),
+            zone=member.user.time_zone,
+            names_clients=member.is_staff,
+            names_people=shows_people,
+        ),
         "next": _address(kept, page.next_key) if page.next_key else "",
         "first": (_address(kept) or "?") if request.GET.get("after") else "",
         "tabs": [
@@ -100,16 +104,10 @@ def ticket_list_view(request: MemberRequest) -> HttpResponse:
         ],
         "narrowed": bool(kept),
         "organisation": organisation,
-        "shows_people": member.may("ticket.read_organisation"),
+        "shows_people": shows_people,
         "zone": member.user.time_zone,
     }
     return render(request, "tickets/list.html", context)
-
-
-def _list_chip(ticket: Ticket, *, at: datetime) -> Chip | None:
-    if not ticket.in_queue:
-        return None
-    return queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar))
 
 
 @require_safe
