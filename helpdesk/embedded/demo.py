@@ -1,4 +1,4 @@
-"""The demo: servers, seeded data, then web, events, worker and beat until Ctrl-C."""
+"""The demo: servers, seeded data, then web, events, worker, beat and the mail listener until Ctrl-C."""
 
 import hashlib
 import http.client
@@ -19,6 +19,7 @@ from helpdesk.embedded.supervise import Supervisor
 
 _ANSWERS_WITHIN_S = 60
 _HOST = "127.0.0.1"
+_SMTP_PORT = 2525  # where it is free and none is given
 
 PASSWORD = "demo-password"  # published on purpose: the demo's people exist nowhere else
 LOGINS = (
@@ -42,7 +43,9 @@ def run_demo() -> int:
         refuse_busy_port(port)
         environment = {**os.environ, **(servers.environment if servers else {}), "HELPDESK_DEMO": "1"}
         events_port = given_port("HELPDESK_EVENTS_PORT") or neighbour_of(port)
+        smtp_port = given_port("HELPDESK_SMTP_PORT") or neighbour_of(_SMTP_PORT - 1)
         environment |= {"HELPDESK_PORT": str(port), "HELPDESK_EVENTS_PORT": str(events_port), "PYTHONUNBUFFERED": "1"}
+        environment["HELPDESK_SMTP_PORT"] = str(smtp_port)
         environment.setdefault("HELPDESK_FILES", str(data / "files"))
         data.mkdir(parents=True, exist_ok=True)
         # Within the cluster, so that it goes when the cluster is made anew.
@@ -51,7 +54,9 @@ def run_demo() -> int:
         # One schedule a port: two demos may share the servers.
         programs = demo_programs(port=port, events_port=events_port, schedule=data / f"celerybeat-schedule-{port}")
         supervisor.start("web", programs.pop("web"))
-        return supervisor.run(on_tick=_announcer(supervisor, port=port, later=programs, began=began))
+        programs["mail"] = [sys.executable, "manage.py", "receive_mail", "--port", str(smtp_port)]
+        announce = _announcer(supervisor, ports=(port, smtp_port), later=programs, began=began)
+        return supervisor.run(on_tick=announce)
 
 
 def prepare_once(mark: Path, *, environment: Mapping[str, str], servers_are_ours: bool) -> None:
@@ -102,7 +107,7 @@ def refuse_busy_port(port: int) -> None:
 
 
 def neighbour_of(port: int) -> int:
-    """The port for `/events/`, as no proxy leads there: the next one, or any free one where that is taken."""
+    """The port for `/events/` (no proxy leads there) or mail: the next one, or any free one where that is taken."""
     for wanted in (port + 1, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -146,7 +151,7 @@ def demo_programs(*, port: int, events_port: int, schedule: Path) -> dict[str, l
 
 
 def _announcer(
-    supervisor: Supervisor, *, port: int, later: Mapping[str, list[str]], began: float
+    supervisor: Supervisor, *, ports: tuple[int, int], later: Mapping[str, list[str]], began: float
 ) -> Callable[[], None]:
     """A function for every tick: once the first page answers it starts the rest and tells the logins.
 
@@ -158,11 +163,11 @@ def _announcer(
         nonlocal answered
         if answered:
             return
-        answered = answers(port)
+        answered = answers(ports[0])
         if answered:
             for name, argv in later.items():
                 supervisor.start(name, argv)
-            print(welcome(port=port, seconds=time.monotonic() - began), flush=True)
+            print(welcome(port=ports[0], smtp_port=ports[1], seconds=time.monotonic() - began), flush=True)
         elif time.monotonic() - started > _ANSWERS_WITHIN_S:
             raise EmbeddedError(f"The web server did not answer within {_ANSWERS_WITHIN_S} s.")
 
@@ -181,10 +186,12 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def welcome(*, port: int, seconds: float) -> str:
+def welcome(*, port: int, smtp_port: int, seconds: float) -> str:
     """What the person at the terminal reads once the demo is up."""
     people = "\n".join(f"  {role:<20}  {address:<26}  {hint}".rstrip() for role, address, hint in LOGINS)
     return (
         f"\nThe helpdesk is up after {seconds:.1f} s:  http://{_HOST}:{port}/\n\n"
-        f"Sign in with the password {PASSWORD} as\n{people}\n\nCtrl-C stops everything; the data are kept."
+        f"Sign in with the password {PASSWORD} as\n{people}\n\n"
+        f"Mail to support@ravingcrm.example from one of the clients is taken in by SMTP at {_HOST}:{smtp_port}.\n\n"
+        "Ctrl-C stops everything; the data are kept."
     )

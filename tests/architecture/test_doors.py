@@ -37,6 +37,7 @@ SYSTEM_SCOPE = {
     "tickets/operations/indexing.py": "the words of every organisation's tickets, made anew by command",
     "tickets/operations/mail_reading.py": "a mail's organisation is not known before it is read",
     "tickets/operations/mail_receiving.py": "a mail's organisation is not known before it is read",
+    "tickets/operations/mail_triage.py": "a mail that waits for a person belongs to no organisation yet",
     "tickets/operations/recompute.py": "a calendar edit moves every organisation's clocks",
     "tickets/operations/replay.py": "the nightly proof reads every organisation's clocks",
     "tickets/operations/sweep.py": "the sweep looks at every organisation's clocks",

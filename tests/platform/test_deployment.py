@@ -11,7 +11,7 @@ from helpdesk.embedded.provision import APP, DATABASE, OWNER
 from helpdesk.events import app
 from tests.platform.image import COMPOSE, FILLED_IN, ROOT, SERVICES, command_of, interpolated
 
-APPS = ("migrate", "web", "events", "worker", "beat")
+APPS = ("migrate", "web", "events", "worker", "beat", "mail")
 
 
 def test_the_services_are_those_of_the_design():
@@ -32,7 +32,7 @@ def test_the_app_connects_as_its_own_plain_role(name):
     assert f"//{APP}:" in SERVICES[name]["environment"]["DATABASE_URL"]
 
 
-@pytest.mark.parametrize("name", ["web", "events", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "events", "worker", "beat", "mail"])
 def test_nothing_serves_before_the_migrations_are_through(name):
     assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
 
@@ -106,7 +106,10 @@ def test_the_first_start_loads_the_policy_for_the_vendors_domain():
 
 
 def test_only_the_proxy_is_reachable_from_outside():
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["mail", "proxy"]
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES["mail"]["ports"]), (
+        "for this machine's mail server only"
+    )
 
 
 def test_every_variable_of_the_compose_file_is_in_the_example():

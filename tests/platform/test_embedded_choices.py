@@ -221,9 +221,10 @@ def test_events_are_served_on_the_next_port_or_on_a_free_one_where_that_is_taken
 
 
 def test_the_welcome_names_the_address_and_a_login_for_every_role():
-    text = welcome(port=8123, seconds=1.26)
+    text = welcome(port=8123, smtp_port=2599, seconds=1.26)
     assert "http://127.0.0.1:8123/" in text
     assert "after 1.3 s" in text
+    assert "127.0.0.1:2599" in text
     assert re.findall(r"\S+@\S+", text) == [
         "client@acme.example",
         "clientadmin@acme.example",
@@ -233,6 +234,7 @@ def test_the_welcome_names_the_address_and_a_login_for_every_role():
         "manager@ravingcrm.example",
         "manager2@ravingcrm.example",
         "admin@ravingcrm.example",
+        "support@ravingcrm.example",
     ]
     initech = next(line for line in text.splitlines() if "client@initech.example" in line)
     assert initech.endswith("its policy counts minutes: submit a P1 and watch it climb")

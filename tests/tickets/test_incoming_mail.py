@@ -1,7 +1,11 @@
 """A mail becomes what it is: a ticket, a reply, a note, nothing, or something for a person to look at."""
 
+import asyncio
 import json
+import smtplib
+import threading
 from email.message import EmailMessage
+from functools import partial
 from io import BytesIO, StringIO
 from types import SimpleNamespace
 
@@ -10,6 +14,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 from helpdesk.lib.tenancy import scope
 from helpdesk.notifications.models import MessageReference, Notice
 from helpdesk.notifications.reply_address import Purpose
@@ -20,10 +25,12 @@ from tests.support import actor_of, colombo
 from tickets.mail.authentication import Proof, proof_of
 from tickets.mail.parse import parse_mail
 from tickets.mail.wording import body_of, named_severity
-from tickets.models import Attachment, EntryKind, MailMessage, RawMail, Ticket, TimelineEntry
+from tickets.management.commands.receive_mail import Taker, protocol
+from tickets.models import Attachment, EntryKind, MailChannel, MailMessage, RawMail, Ticket, TimelineEntry
 from tickets.operations.handling import change_severity
 from tickets.operations.mail_reading import process_mail, work_off_mail
 from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.mail_triage import block_mail, release_mail, reparse_mail
 from tickets.operations.merging import merge
 from tickets.operations.status import close, resolve
 
@@ -312,3 +319,63 @@ def test_a_severity_is_named_on_purpose_and_a_text_is_never_empty_nor_too_long()
     for said, proof in proofs.items():
         parsed = parse_mail(mail_of("x@b.example", Authentication_Results=said))
         assert proof_of(parsed, ["MX.a.example"]) is proof, said
+
+
+def test_a_person_writes_a_waiting_mail_down_blocks_its_sender_or_has_it_read_again(world, arrives):
+    admin, stranger = actor_of(world.admin), "alice@home.example"
+    row = arrives(mail_of(stranger, Message_ID="<r@a>"))
+    with pytest.raises(Forbidden):
+        release_mail(mail_id=row.public_id, person=world.alice, actor=actor_of(world.agent))
+    with pytest.raises(DomainError):
+        release_mail(mail_id=row.public_id, person=world.agent.user, actor=admin)
+    assert release_mail(mail_id=row.public_id, person=world.alice, actor=admin, at=colombo(AT)).outcome == "opened"
+    ticket = Ticket.objects.get()
+    assert (ticket.requester, MailMessage.objects.get().verified, answers_drawn()) == (world.alice, False, 0)
+    with pytest.raises(Conflict):
+        release_mail(mail_id=row.public_id, person=world.alice, actor=admin)
+    spam = arrives(mail_of("spam@nowhere.example", text="Buy."))
+    assert block_mail(mail_id=spam.public_id, actor=admin).state == "blocked"
+    assert became(arrives(mail_of("spam@nowhere.example", text="Buy more.")))[0] == "blocked"
+    later = arrives(mail_of("dora@acme.example", text="Help."))
+    User.objects.filter(pk=world.alice.pk).update(email="dora@acme.example")
+    reparse_mail(mail_id=later.public_id, actor=admin, at=colombo(AT))
+    assert work_off_mail() == 1
+    later.refresh_from_db()
+    assert became(later) == ("done", "opened", "")
+
+
+@pytest.fixture
+def listener():
+    """The listener on a port of its own, on an event loop in a thread."""
+    loop, taker = asyncio.new_event_loop(), Taker(MailChannel.SMTP)
+    server = loop.run_until_complete(
+        loop.create_server(partial(protocol, taker, loop=loop, lmtp=False), "127.0.0.1", 0)
+    )
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    server.close()
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+def test_the_listener_answers_once_a_mail_is_stored_byte_for_byte_and_asks_for_it_again_otherwise(
+    listener, monkeypatch
+):
+    taken: list[dict] = []
+    monkeypatch.setattr("tickets.management.commands.receive_mail.close_old_connections", lambda: None)
+    monkeypatch.setattr("tickets.management.commands.receive_mail.receive_mail", lambda **given: taken.append(given))
+    raw = b"Subject: x\r\n\r\n" + b"y" * 5_000 + b"\xff\r\n.dot\r\n"
+    with smtplib.SMTP("127.0.0.1", listener) as client:
+        client.sendmail("a@acme.example", [SUPPORT, "help@ravingcrm.example"], raw)
+        client.sendmail("", [SUPPORT], raw)
+        assert [(one["raw"], one["mail_from"], one["channel"]) for one in taken] == [
+            (raw, "a@acme.example", "smtp"), (raw, "", "smtp"),
+        ]  # fmt: skip
+        assert taken[0]["recipients"] == [SUPPORT, "help@ravingcrm.example"]
+        monkeypatch.setattr("tickets.management.commands.receive_mail.receive_mail", lambda **_: 1 / 0)
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            client.sendmail("a@acme.example", [SUPPORT], raw)
+        assert refused.value.smtp_code == 451

@@ -108,8 +108,8 @@ def _settle(read: Read, *, at: datetime | None) -> None:
             row.refresh_from_db(fields=["state", "outcome", "reason", "reference"])
             return  # the lease had ended, and another has read it meanwhile
         _note(read)
-        twin = _take_key(row, content_key(read.mail))
-        _become(row, _as_twin(twin) if twin else _decided(read, at=at))
+        twin = take_key(row, content_key(read.mail))
+        become(row, as_twin(twin) if twin else _decided(read, at=at))
         if row.state != MailState.DONE or row.outcome == MailOutcome.DROPPED:
             row.content_key = ""  # or a forged mail that came first would stand for the true one
         row.settled_at = at or database_now()
@@ -129,7 +129,8 @@ def _note(read: Read) -> None:
     row.message_id = mail.message_id[:LONGEST_HEADER]
 
 
-def _become(row: RawMail, settled: Settled) -> None:
+def become(row: RawMail, settled: Settled) -> None:
+    """Put into the row what the mail became; the caller saves `BECOME`."""
     row.state, row.outcome, row.reason = settled.state, settled.outcome, settled.reason
     row.reference, row.error = settled.reference, settled.error
 
@@ -143,7 +144,7 @@ def _decided(read: Read, *, at: datetime | None) -> Settled:
         return Settled(state=MailState.QUARANTINED, reason="refused", error=refusal.message)
 
 
-def _take_key(row: RawMail, key: str) -> RawMail | None:
+def take_key(row: RawMail, key: str) -> RawMail | None:
     """Take the key of the mail's content for this row; where another has it, that row. Waits for one that is at it."""
     try:
         with transaction.atomic():
@@ -154,7 +155,8 @@ def _take_key(row: RawMail, key: str) -> RawMail | None:
     return None
 
 
-def _as_twin(twin: RawMail) -> Settled:
+def as_twin(twin: RawMail) -> Settled:
+    """What a mail becomes whose twin was written down before; the twin counts it."""
     RawMail.objects.filter(pk=twin.pk).update(deliveries=F("deliveries") + 1)
     return Settled(state=MailState.DONE, outcome=MailOutcome.DUPLICATE, reason="came_before", reference=twin.reference)
 
