@@ -199,6 +199,14 @@ def make_world() -> World:
 STANDING = Standing()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _struck_with_its_file(django_db_blocker: Any) -> Iterator[None]:
+    """No world outlives its file: what another file sets up for all its tests finds the connection free."""
+    yield
+    with django_db_blocker.unblock():
+        STANDING.take_down()
+
+
 @pytest.fixture
 def _stage(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
     """The standing world for a test that asks for the world and is rolled back; an empty database for any other."""

@@ -20,8 +20,8 @@ class Standing:
         self._world: Any = None
 
     def is_at(self, place: object) -> bool:
-        """Whether a world stands for this place (a test file)."""
-        return self._outer is not None and self._place == place
+        """Whether a world stands for this place (a test file), and no test has closed the connection under it."""
+        return self._outer is not None and self._place == place and not connection.closed_in_transaction
 
     def build(self, place: object, make: Callable[[], Any]) -> None:
         """Open the transaction and make the world in it; an earlier one is taken down first."""

@@ -142,6 +142,7 @@ def test_pages_hear_of_what_they_may_see_and_of_nothing_else(
 def test_who_is_not_signed_in_or_comes_from_elsewhere_is_refused(
     committed_world: World, signed_in: SignIn, desk: Desk
 ) -> None:
+    """Row 44: another site reads no stream with the visitor's cookie."""
     browser = signed_in(committed_world.alice)
     assert Page(desk.port, None).answer.status == 403
     assert Page(desk.port, None, Cookie="sessionid=%00'; DROP").answer.status == 403

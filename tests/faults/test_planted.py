@@ -116,14 +116,14 @@ def test_notices_without_a_fixed_key_are_reported(desk, monkeypatch):
 
 
 def test_a_sender_that_makes_a_new_message_id_for_each_attempt_is_reported(desk, monkeypatch):
-    message = sending._message
+    message = sending.message_of
 
     def renamed(notice):
         made = message(notice)
         made.extra_headers["Message-ID"] = f"<{uuid4()}@elsewhere.example>"
         return made
 
-    monkeypatch.setattr(sending, "_message", renamed)
+    monkeypatch.setattr(sending, "message_of", renamed)
     sweep()
     deliver_due()
     assert "mails at the sink without a notice" in failed(desk)
@@ -131,14 +131,14 @@ def test_a_sender_that_makes_a_new_message_id_for_each_attempt_is_reported(desk,
 
 def test_a_refused_mail_waits_and_hurrying_lets_the_wait_pass(desk, monkeypatch):
     sweep()
-    message = sending._message
+    message = sending.message_of
 
     def refused(notice):
         raise OSError("the provider is away")
 
-    monkeypatch.setattr(sending, "_message", refused)
+    monkeypatch.setattr(sending, "message_of", refused)
     deliver_due()
-    monkeypatch.setattr(sending, "_message", message)
+    monkeypatch.setattr(sending, "message_of", message)
     assert deliver_due() == 0, "the retries wait"
     gather.hurry_retries()
     deliver_due()
