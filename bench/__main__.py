@@ -17,7 +17,7 @@ import django
 
 from bench.report import BenchError, Options, Report, machine, table
 
-NAMES = ("start", "deadlines", "sweep", "queue", "ticket", "portal", "search", "submit", "events")
+NAMES = ("start", "deadlines", "sweep", "queue", "ticket", "portal", "search", "submit", "events", "mail")
 
 
 def main(arguments: Sequence[str]) -> int:
