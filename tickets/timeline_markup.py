@@ -92,7 +92,8 @@ class TimelineMarkup:
         link = f'<a class="entry-link" href="#entry-{row.pk}">{when}</a>'
         head = f'<div class="entry-head">{self._who(row)}\n{link}\n{self._mark(row)}</div>\n'
         told = f"\n<small>{self._words.told} {escape(', '.join(map(str, row.told)))}</small>" if row.told else ""
-        return f"{head}{_body(row)}{self._files(row.files) if row.files else ''}{told}"
+        mails = "".join(f'\n<small class="mail-state">{escape(line)}</small>' for line in row.mails)
+        return f"{head}{_body(row)}{self._files(row.files) if row.files else ''}{told}{mails}"
 
     def _who(self, row: TimelineRow) -> str:
         said = escape(row.said)

@@ -1,7 +1,7 @@
 """The timeline as one reader sees it: which entries, in which words, and what is internal."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -71,6 +71,7 @@ class TimelineRow:
     internal: bool
     told: list[str] = field(default_factory=list)
     files: Sequence[FileLine] = ()
+    mails: Sequence[str] = ()  # how the mails that quote it went; for staff
     mentions: Sequence[str] = ()
     stands_out: bool = False  # nobody must overlook it: it is never folded
 
@@ -112,17 +113,23 @@ def timeline_parts(rows: Iterable[TimelineRow]) -> list[TimelinePart]:
 
 
 def timeline_rows(
-    entries: list[TimelineEntry], *, staff: bool, zone: str, files: Iterable[Attachment] = ()
+    entries: list[TimelineEntry],
+    *,
+    staff: bool,
+    zone: str,
+    files: Iterable[Attachment] = (),
+    mails: Mapping[int, Sequence[str]] | None = None,
 ) -> list[TimelineRow]:
     """The rows of a timeline, in its order. `staff` adds what only the vendor's side reads.
 
-    `files` are those that the reader may see; each stands on its entry's row.
+    `files` are those that the reader may see; each stands on its entry's row, as do the lines of `mails`, by entry.
     """
     lines: dict[int | None, list[FileLine]] = {}
     for one in files:
         line = FileLine(public_id=one.public_id, name=one.name, kind=kind_of(one.content_type), size=one.size)
         lines.setdefault(one.entry_id, []).append(line)
-    return [_row(entry, staff=staff, zone=zone, lines=lines) for entry in entries if staff or entry.is_public]
+    rows = [_row(entry, staff=staff, zone=zone, lines=lines) for entry in entries if staff or entry.is_public]
+    return [replace(row, mails=mails[row.pk]) if row.pk in mails else row for row in rows] if mails else rows
 
 
 def _row(
@@ -151,6 +158,8 @@ def _said(entry: TimelineEntry, kind: EntryKind) -> str:
         return _LATE.get(clock, "A deadline is passed")
     if kind is EntryKind.WARNING:
         return "Most of the support time is used"
+    if kind is EntryKind.SEVERITY and entry.data["from"] == entry.data["to"]:
+        return f"confirmed the severity {entry.data['to']}"
     if kind is EntryKind.SEVERITY:
         return f"changed the severity from {entry.data['from']} to {entry.data['to']}"
     if kind is EntryKind.RATED:

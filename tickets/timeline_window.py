@@ -1,12 +1,13 @@
 """The part of a ticket's timeline that its page shows: the opening, and one page of entries, read in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, Subquery
 
 from helpdesk.accounts.members import Member
+from tickets.deliveries import deliveries
 from tickets.models import Ticket, TimelineEntry
 from tickets.queries import attachments_of, entries_seen_by
 from tickets.timeline_rows import TimelineRow, timeline_rows
@@ -57,8 +58,9 @@ def timeline_window(ticket: Ticket, *, member: Member, before: str = "") -> Time
 
 
 def window_rows(window: TimelineWindow, ticket: Ticket, *, member: Member) -> list[TimelineRow]:
-    """The window's entries as this reader sees them, with their files."""
-    return _rows(window.shown, ticket, member=member)
+    """The window's entries as this reader sees them, with their files, and for staff how the mails went."""
+    mails = deliveries(ticket, opening=window.opening.pk) if member.is_staff else {}
+    return _rows(window.shown, ticket, member=member, mails=mails)
 
 
 def unseen_rows(ticket: Ticket, *, total: int, seen: int | None, member: Member) -> list[TimelineRow]:
@@ -69,9 +71,11 @@ def unseen_rows(ticket: Ticket, *, total: int, seen: int | None, member: Member)
     return _rows(sorted(newer, key=lambda one: (one.at, one.pk)), ticket, member=member)
 
 
-def _rows(entries: list[TimelineEntry], ticket: Ticket, *, member: Member) -> list[TimelineRow]:
+def _rows(
+    entries: list[TimelineEntry], ticket: Ticket, *, member: Member, mails: Mapping[int, Sequence[str]] | None = None
+) -> list[TimelineRow]:
     files = attachments_of(ticket, member=member, entries=[one.pk for one in entries])
-    return timeline_rows(entries, staff=member.is_staff, zone=member.user.time_zone, files=files)
+    return timeline_rows(entries, staff=member.is_staff, zone=member.user.time_zone, files=files, mails=mails)
 
 
 def _parsed(key: str) -> tuple[datetime, int] | None:

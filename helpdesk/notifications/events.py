@@ -24,6 +24,7 @@ FOR_CLIENTS: Mapping[str, object] = {
 FOR_STAFF: Mapping[str, object] = {
     "new_ticket": _("A new ticket"),
     "client_reply": _("A client replied"),
+    "confirmed": _("A client said how severe it is"),
     "assigned": _("A ticket was assigned to you"),
     "mentioned": _("A colleague mentioned you by name"),
     "reopened": _("A ticket was reopened"),

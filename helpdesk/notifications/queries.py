@@ -7,7 +7,14 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from helpdesk.lib.tenancy import system_scope
-from helpdesk.notifications.models import LONGEST_ID, AccountNotice, DeliveryState, MessageReference, Notice
+from helpdesk.notifications.models import (
+    LONGEST_ID,
+    AccountNotice,
+    DeliveryState,
+    MessageReference,
+    Notice,
+    Suppression,
+)
 from helpdesk.notifications.threads import number_of, read_thread_id
 
 # An address of our own with a tag behind its + is our own: replies come to such.
@@ -20,6 +27,7 @@ BLOCKED = """
 """
 SHOWN = 200
 INBOX_PAGE = 50
+MOST_SENT = 500  # mails to one ticket's clients whose delivery is shown
 MOST_UNREAD = 100
 THREAD_IDS = 19  # and the ticket's own: what a `References` field holds
 
@@ -87,6 +95,29 @@ def unread_count(address: str) -> int:
 
 def _inbox(address: str) -> QuerySet[Notice]:
     return Notice.objects.filter(recipient=address).exclude(state=DeliveryState.ARCHIVED)
+
+
+def suppressions(*, seen: Q, text: str = "") -> QuerySet[Suppression]:
+    """The addresses that get no mail, of those that the asking person may see, newest first; capped."""
+    found = Suppression.objects.filter(seen).order_by("-created_at", "-id")
+    if text:
+        found = found.filter(address__contains=text.lower())
+    return found[:SHOWN]
+
+
+def suppressed_among(addresses: Iterable[str]) -> set[str]:
+    """Which of these addresses get no mail, as they are written here; one statement."""
+    written = {address.lower(): address for address in addresses}
+    if not written:
+        return set()
+    found = Suppression.objects.filter(address__in=list(written)).values_list("address", flat=True)
+    return {written[address] for address in found}
+
+
+def delivery_of(*, organisation_id: int, reference: str) -> list[Notice]:
+    """What a ticket's clients were sent, oldest first, with how it went; one statement, at most 500."""
+    found = Notice.objects.filter(organisation_id=organisation_id, reference=reference, audience="client")
+    return list(found.order_by("id").defer("facts", "reason")[:MOST_SENT])
 
 
 def plain_id(message_id: str) -> str:

@@ -30,6 +30,7 @@ def render_notice(notice: Notice) -> Rendered:
         "notice": notice,
         "facts": notice.facts,
         "zone": notice.zone,
+        "site": settings.SITE_URL,
         "link": settings.SITE_URL + notice.path,
     }
     base = f"emails/{notice.template}"

@@ -21,15 +21,16 @@ from helpdesk.accounts.operations.tokens import create_token, note_use
 from helpdesk.accounts.permissions import Scope
 from helpdesk.api.operations import claim_request, settle_request
 from helpdesk.lib.actors import SYSTEM, Actor
-from helpdesk.notifications.models import AccountNotice, DeliveryState, Direction, Notice
-from helpdesk.notifications.operations import queue_account_notice, record_message
+from helpdesk.notifications.models import AccountNotice, DeliveryState, Direction, Notice, Suppression
+from helpdesk.notifications.operations import queue_account_notice, record_bounce, record_message
 from helpdesk.notifications.reply_address import Purpose
 from helpdesk.notifications.threads import reply_address
 from helpdesk.proof.canaries import Aviary
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
 from sla.operations.calendars import set_support_hours
-from tickets.models import Attachment, DraftKind, FieldDefinition, Macro, MailChannel, Ticket, TicketLink
+from tickets.confirming import confirmation_path
+from tickets.models import Attachment, Channel, DraftKind, FieldDefinition, Macro, MailChannel, Ticket, TicketLink
 from tickets.operations import conversation, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
@@ -61,11 +62,11 @@ def password_of(side: str) -> str:
     return f"proof-password-{side}"
 
 
-def _ticket(side: Side, aviary: Aviary, severity: str, at: datetime) -> Ticket:
+def _ticket(side: Side, aviary: Aviary, severity: str, at: datetime, **more: Any) -> Ticket:
     return open_ticket(
         organisation=side.organisation, requester=side.person("client"), severity=severity, at=at,
         subject=f"Trouble {aviary.text(side.key, 'a subject as typed')}", actor=side.actor("client"),
-        description=f"It fails {aviary.text(side.key, 'a description as typed')}",
+        description=f"It fails {aviary.text(side.key, 'a description as typed')}", **more,
     )  # fmt: skip
 
 
@@ -73,6 +74,8 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     """One overdue with an answer and a note, one fresh, and one of each state that a verb needs."""
     made = {f"ticket_{state}": _ticket(side, aviary, "P2", at) for state in STATES}
     made |= {"ticket": _ticket(side, aviary, "P1", at - LONG_AGO), "ticket_p4": _ticket(side, aviary, "P4", at)}
+    mailed = _ticket(side, aviary, "P3", at, channel=Channel.MAIL, severity_named=False)
+    made |= {"ticket_by_mail": mailed}
     agent = side.actor("agent")
     old, later = made["ticket"], at - LONG_AGO + timedelta(minutes=5)
     text = f"Looking {aviary.text(side.key, 'a reply as typed')}"
@@ -86,7 +89,8 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     give_feedback(ticket=made["ticket_closed"], helped="partly", comment=comment, actor=side.actor("client"), at=at)
     watch(ticket=old, user=side.person("client_admin"), actor=side.actor("client"), at=later)
     handling.escalate(ticket=old, reason=f"Why {aviary.text(side.key, 'a reason as typed')}", actor=agent, at=later)
-    return {**made, "escalation": old.escalations.latest("pk"), "message": answer}
+    link = confirmation_path(mailed, side.person("client")).split("/")[-2]
+    return {**made, "severity_link": link, "escalation": old.escalations.latest("pk"), "message": answer}
 
 
 def drafts(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
@@ -137,7 +141,12 @@ def mails(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     lost = AccountNotice.objects.filter(recipient=side.person("client").email)
     lost.update(state=DeliveryState.DEAD)
     own = notices.filter(recipient=side.person("client").email).exclude(state=DeliveryState.DEAD).earliest("pk")
+    colleague = side.person("client_admin").email
+    queue_account_notice(recipient=colleague, event="password_reset_key", **words)
+    lost_mail = AccountNotice.objects.filter(recipient=colleague).latest("pk")
+    record_bounce(message_id=lost_mail.message_id, recipient=colleague, permanent=True, status="5.1.1", at=at)
     return {
+        "suppression": Suppression.objects.get(address=colleague.lower()),
         "client_notice": own,
         "notice": notices.earliest("pk"),
         "dead_notice": dead,

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from helpdesk.accounts.urls import settings_urls as people_urls
-from helpdesk.web.views import account_mails, audit, design, health, home, inbox, outbox, robots
+from helpdesk.web.views import account_mails, audit, design, health, home, inbox, outbox, robots, suppressions
 from sla.urls import settings_urls as policy_urls
 from tickets.urls import settings_urls as ticket_urls
 
@@ -17,6 +17,8 @@ settings_urls = [
     path("outbox/", outbox.notices, name="outbox"),
     path("outbox/accounts/", account_mails.account_mails, name="account_outbox"),
     path("outbox/accounts/<int:pk>/retry/", account_mails.retry, name="retry_account_mail"),
+    path("outbox/without-mail/", suppressions.suppressed, name="suppressed"),
+    path("outbox/without-mail/<int:pk>/lift/", suppressions.lift, name="lift_suppression"),
     path("outbox/<int:pk>/", outbox.notice, name="notice"),
     path("outbox/<int:pk>/retry/", outbox.retry, name="retry"),
 ]

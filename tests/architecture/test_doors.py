@@ -16,6 +16,7 @@ SYSTEM_SCOPE = {
     "helpdesk/events/access.py": "whose stream it is: the organisations of a person are not known before it",
     "helpdesk/audit/operations.py": "the vendor's own log belongs to no organisation",
     "helpdesk/audit/queries.py": "admins read the vendor's own log",
+    "helpdesk/notifications/operations/bounces.py": "a bounce names a mail, and no organisation",
     "helpdesk/notifications/operations/queueing.py": "an account mail belongs to no organisation",
     "helpdesk/notifications/queries.py": "admins list the account mails",
     "helpdesk/notifications/sending.py": "the sender takes every organisation's notices",

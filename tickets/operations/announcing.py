@@ -6,6 +6,7 @@ from helpdesk.accounts.directory import Directory
 from helpdesk.notifications.drafts import Recipient
 from sla.models import Event
 from sla.queries import matrix_in_force
+from tickets.confirming import confirmation_path
 from tickets.levels import Levels
 from tickets.messages import client_draft, staff_draft
 from tickets.models import TimelineEntry
@@ -16,11 +17,18 @@ from tickets.queries import readers_of, staff_watching
 
 
 def tell_client(
-    work: Work, *, event: str, occasion: str = "", quoting: TimelineEntry | None = None, **facts: Any
+    work: Work,
+    *,
+    event: str,
+    occasion: str = "",
+    quoting: TimelineEntry | None = None,
+    confirms: bool = False,
+    **facts: Any,
 ) -> None:
     """Queue a notice to the requester with this change. `occasion` defaults to the instant.
 
-    What it quotes is saved already. A client is told the text of public entries only.
+    What it quotes is saved already: the text of public entries only. Where it `confirms` the severity, everybody has
+    a link of their own to do so.
     """
     work.tell(
         client_draft(
@@ -30,7 +38,7 @@ def tell_client(
             occasion=occasion or work.at.isoformat(),
             at=work.at,
             readings=work.readings,
-            facts=facts,
+            facts={**facts, "confirm_path": confirmation_path(work.ticket, person)} if confirms else facts,
             quoting=quoting,
         )
         for person in readers_of(work.ticket)
@@ -76,11 +84,15 @@ def _following(work: Work) -> list[Recipient]:
     return [Recipient(email=one.email, name=one.name, zone=one.time_zone, role=role) for one in people]
 
 
-def announce_submission(work: Work, *, acknowledge: bool = True) -> None:
-    """The matrix's rule for a submitted ticket: the client's acknowledgement, if wanted, and level 1's people."""
+def announce_submission(work: Work, *, severity_named: bool = True, acknowledge: bool = True) -> None:
+    """The matrix's rule for a submitted ticket: the client's acknowledgement, and level 1's people.
+
+    An acknowledgement names the deadlines and never what was written to us. Where the mail named no severity it holds
+    a link to the questions that propose one.
+    """
     rule = matrix_in_force(at=work.at).rules[Event.SUBMITTED]
-    if acknowledge and "client" in rule.recipients:
-        tell_client(work, event="acknowledgement", occasion="submitted")
+    if "client" in rule.recipients and acknowledge:
+        tell_client(work, event="acknowledgement", occasion="submitted", confirms=not severity_named)
     reason = f"{work.ticket.requester.name} of {work.ticket.organisation.name} submitted a ticket."
     for token in rule.recipients:
         if token != "client":

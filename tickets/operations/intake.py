@@ -52,6 +52,7 @@ def open_ticket(
     attachments: Sequence[uuid.UUID] = (),
     answers: Mapping[str, str] | None = None,
     fields: Mapping[int, str] | None = None,
+    severity_named: bool = True,
     acknowledge: bool = True,
     at: datetime | None = None,
 ) -> Ticket:
@@ -61,7 +62,8 @@ def open_ticket(
     `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
     that cannot be bound: `attachments` are the actor's staged ones; `Conflict` for an organisation that is inactive.
     `answers` to the questions that propose a severity are kept with the opening. `fields` are values of custom ones, as
-    `opening_values` takes them; None where a way in cannot ask. Without `acknowledge` the client is not told.
+    `opening_values` takes them; None where a way in cannot ask. Without `severity_named` the client is asked to confirm
+    what we took; without `acknowledge` nobody at the client is told.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
@@ -93,7 +95,8 @@ def open_ticket(
     )
     _insert(ticket)
     work = Work(ticket=ticket, actor=actor, at=at)
-    _record_opening(work, attachments, known_answers(answers or {}), keep_opening_values(ticket, values), acknowledge)
+    kept, mailed = keep_opening_values(ticket, values), {"severity_named": severity_named, "acknowledge": acknowledge}
+    _record_opening(work, attachments, known_answers(answers or {}), kept, **mailed)
     return ticket
 
 
@@ -114,9 +117,13 @@ def _record_opening(
     attachments: Sequence[uuid.UUID],
     answers: Mapping[str, str],
     fields: Sequence[Mapping[str, str]],
+    *,
+    severity_named: bool,
     acknowledge: bool,
 ) -> None:
     facts: dict[str, Any] = {"severity": work.ticket.severity, "channel": work.ticket.channel}
+    if not severity_named:
+        facts["severity_named"] = False
     if answers:
         facts |= {"answers": dict(answers), "proposed": proposed_severity(answers)}
     entry = work.write(EntryKind.OPENED, body=work.ticket.description, data=facts)
@@ -124,7 +131,7 @@ def _record_opening(
     # Not in the entry, which clients read: staff may have filled in fields that clients do not see.
     save(work, action="ticket.open", data=facts | ({"fields": list(fields)} if fields else {}))
     bind_attachments(work, entry, attachments)
-    announce_submission(work, acknowledge=acknowledge)
+    announce_submission(work, severity_named=severity_named, acknowledge=acknowledge)
     if work.ticket.assignee is not None:
         tell_staff(work, event="assigned", reason="The new ticket was given to you.", token="assignee")
     send(work)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from helpdesk.notifications.operations import record_bounce
 from tickets.mail.authentication import Proof
 from tickets.mail.shapes import Finding, Mail, Reply, Verdict
 from tickets.mail_senders import sender_of
@@ -18,7 +19,9 @@ def decide(*, row: RawMail, mail: Mail, reply: Reply, finding: Finding, at: date
     An automatic answer becomes at most an entry of its ticket. The caller is inside a transaction and the system
     scope. Raises `DomainError` where an operation refuses it.
     """
-    if finding.verdict in (Verdict.OWN, Verdict.BOUNCE):
+    if finding.verdict is Verdict.BOUNCE:
+        return _bounced(finding)
+    if finding.verdict is Verdict.OWN:
         return _dropped(finding.verdict.value)
     sender = sender_of(mail)
     if sender.member is None or sender.refusal:
@@ -32,6 +35,21 @@ def decide(*, row: RawMail, mail: Mail, reply: Reply, finding: Finding, at: date
         verified=sender.proof is Proof.PASS, at=at,
     )  # fmt: skip
     return write_letter(letter)
+
+
+def _bounced(finding: Finding) -> Settled:
+    """Note with each mail of ours what is reported of it. A report never becomes a ticket."""
+    for one in finding.failures:
+        if one.permanent or one.action in ("failed", "delayed", "complained"):
+            record_bounce(
+                message_id=one.original_id,
+                recipient=one.recipient,
+                permanent=one.permanent,
+                status=one.status,
+                detail=one.diagnostic,
+                complaint=one.action == "complained",
+            )
+    return _dropped(finding.verdict.value)
 
 
 def _unreadable(mail: Mail) -> str:

@@ -145,12 +145,14 @@ def _open(letter: Letter, base_subject: str, lately: Lately, *, follows: Ticket 
         return Settled(state=MailState.QUARANTINED, reason="too_many_tickets")
     human = letter.verdict is Verdict.HUMAN
     files, refused = _files(letter, None)
+    named = named_severity(letter.mail.subject)
     ticket = open_ticket(
         organisation=organisation,
         requester=letter.member.user,
         subject=subject_of(letter.mail, base_subject),
         description=body_of(letter.mail.text, len(letter.mail.attachments), refused),
-        severity=named_severity(letter.mail.subject) or settings.MAIL_SEVERITY,
+        severity=named or settings.MAIL_SEVERITY,
+        severity_named=bool(named),
         actor=letter.member.actor,
         channel=Channel.MAIL,
         submission_key=uuid5(SUBMISSIONS, letter.row.content_key),

@@ -16,6 +16,7 @@ from helpdesk.accounts.models import Organisation
 from helpdesk.accounts.operations import invite_client, invite_staff
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.numbers import row_number
+from helpdesk.notifications.queries import suppressed_among
 
 ADMIN = member_view("settings.people")
 
@@ -42,6 +43,7 @@ def people(request: MemberRequest) -> HttpResponse:
         "narrowed": bool(filters.text or filters.role or filters.access),
         "page": page,
         "next": _next(request, page),
+        "without_mail": suppressed_among(user.email for user in page.people),
         "away": {user.pk for user in page.people if _is_away(user, at)},
         **_invitations(filters, at=at),
     }

@@ -8,6 +8,8 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.permissions import Role
 from helpdesk.lib.clock import database_now
+from helpdesk.notifications.queries import suppressions
+from helpdesk.web.views.suppressions import seen_by
 from sla.listing import unready_calendars
 
 STARTS = {
@@ -31,5 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @member_view("settings.people")
 @require_safe
 def settings_index(request: MemberRequest) -> HttpResponse:
-    """The admins' rooms, with a warning about holiday lists that next year still needs."""
-    return render(request, "settings/index.html", {"unready": unready_calendars(at=database_now())})
+    """The admins' rooms, with a warning about holiday lists that next year still needs, and addresses without mail."""
+    without_mail = len(suppressions(seen=seen_by(request.member)).values("pk"))
+    context = {"unready": unready_calendars(at=database_now()), "without_mail": without_mail}
+    return render(request, "settings/index.html", context)

@@ -8,7 +8,15 @@ from django.conf import settings
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.rendering import render_notice
 
-WITH_DEADLINES = {"acknowledgement", "new_ticket", "client_reply", "reopened", "assigned", "severity_changed"}
+WITH_DEADLINES = {
+    "acknowledgement",
+    "new_ticket",
+    "client_reply",
+    "reopened",
+    "assigned",
+    "severity_changed",
+    "confirmed",
+}
 OF_THE_LADDER = {"warning", "response_overdue", "target_missed", "limit_passed", "asked", "unacknowledged"}
 OTHERS = {"mentioned", "reply", "waiting", "resolved", "withdrawn", "planned", "merged"}
 EVERY = sorted(WITH_DEADLINES | OF_THE_LADDER | OTHERS)
