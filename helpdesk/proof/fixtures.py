@@ -138,6 +138,7 @@ ROUTES: Mapping[str, Fixture] = {
     "settings:audit_export": PLAIN,
     "settings:account_outbox": PLAIN,
     "settings:retry_account_mail": Fixture(ids={"pk": "dead_account_mail"}),
+    "settings:answer": Fixture(ids={"pk": "notice"}, refuses="the demo alone answers its own mails"),
     "settings:suppressed": PLAIN,
     "settings:lift_suppression": Fixture(ids={"pk": "suppression"}, body={"reason": "Their server works again."}),
     "settings:role": Fixture(ids={"pk": "client"}, body={"role": "admin", "reason": "Promoted."}),

@@ -3,7 +3,18 @@
 from django.urls import include, path
 
 from helpdesk.accounts.urls import settings_urls as people_urls
-from helpdesk.web.views import account_mails, audit, design, health, home, inbox, outbox, robots, suppressions
+from helpdesk.web.views import (
+    account_mails,
+    answering,
+    audit,
+    design,
+    health,
+    home,
+    inbox,
+    outbox,
+    robots,
+    suppressions,
+)
 from sla.urls import settings_urls as policy_urls
 from tickets.urls import settings_urls as ticket_urls
 
@@ -20,6 +31,7 @@ settings_urls = [
     path("outbox/without-mail/", suppressions.suppressed, name="suppressed"),
     path("outbox/without-mail/<int:pk>/lift/", suppressions.lift, name="lift_suppression"),
     path("outbox/<int:pk>/", outbox.notice, name="notice"),
+    path("outbox/<int:pk>/answer/", answering.answer, name="answer"),
     path("outbox/<int:pk>/retry/", outbox.retry, name="retry"),
 ]
 

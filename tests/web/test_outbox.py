@@ -15,6 +15,10 @@ from helpdesk.notifications.operations import queue_account_notice
 from helpdesk.notifications.rendering import Rendered
 from helpdesk.web.views import outbox
 from tests.conftest import SignIn, World
+from tests.support import actor_of
+from tickets.models import EntryKind, TimelineEntry
+from tickets.operations.intake import open_ticket
+from tickets.operations.mail_reading import work_off_mail
 
 PAGE = "/settings/outbox/"
 HTML = '<p style="color:red">Hello</p><script>alert("x")</script>'
@@ -162,3 +166,27 @@ def test_an_organisation_out_of_scope_is_not_in_the_outbox(world: World, signed_
     assert shown(browser.get(PAGE)) == []
     assert browser.get(f"{PAGE}{foreign.pk}/").status_code == 404
     assert browser.post(f"{PAGE}{foreign.pk}/retry/").status_code == 404
+
+
+def test_the_demo_answers_a_mail_as_the_client_and_it_threads(world, signed_in, settings):
+    """A raw mail through the one entrance, with our mail quoted below; nowhere but in the demo."""
+    settings.REPLY_ADDRESS = "support@ravingcrm.example"
+    with system_scope("the test's ticket"):
+        ticket = open_ticket(
+            organisation=world.acme, requester=world.alice, subject="Invoices fail", description="All.", severity="P2",
+            actor=actor_of(world.alice),
+        )  # fmt: skip
+        mail = Notice.objects.get(event="acknowledgement")
+        to_staff = Notice.objects.filter(event="new_ticket").first()
+    admin, page, answer = signed_in(world.admin), f"/settings/outbox/{mail.pk}/", f"/settings/outbox/{mail.pk}/answer/"
+    assert "Answer as the client" not in admin.get(page).text
+    assert admin.post(answer, {"body": "Thanks."}).status_code == 404
+    settings.DEMO = True
+    assert "Answer as the client" in admin.get(page).text
+    assert "Answer as the client" not in admin.get(f"/settings/outbox/{to_staff.pk}/").text
+    assert admin.post(answer, {"body": " "}).status_code == 422
+    assert admin.post(answer, {"body": "Thanks, Bärbel.\nIt works."}).status_code == 302
+    with system_scope("the test reads the mail"):
+        assert work_off_mail() == 1
+        said = TimelineEntry.objects.get(ticket=ticket, kind=EntryKind.REPLY)
+    assert (said.body, said.actor_id) == ("Thanks, Bärbel.\nIt works.", world.alice.pk)

@@ -61,9 +61,8 @@ def open_ticket(
     Idempotent by `submission_key`: a second submit of the same form returns the first one's ticket. Raises
     `DomainError` for an empty or over-long text, an unknown severity, a requester of another organisation, or files
     that cannot be bound: `attachments` are the actor's staged ones; `Conflict` for an organisation that is inactive.
-    `answers` to the questions that propose a severity are kept with the opening. `fields` are values of custom ones, as
-    `opening_values` takes them; None where a way in cannot ask. Without `severity_named` the client is asked to confirm
-    what we took; without `acknowledge` nobody at the client is told.
+    `answers` propose a severity; they are kept. `fields` are for `opening_values`, None where a way in
+    cannot ask. Not `severity_named`: the client is asked to confirm it. Not `acknowledge`: no client is told.
     """
     require(actor, "ticket.open")
     texts = {"subject": subject, "description": description, "steps": steps}
@@ -76,8 +75,7 @@ def open_ticket(
     if existing is not None:
         return existing
     _check_parties(organisation, requester)
-    values = opening_values(organisation.pk, fields, actor=actor)
-    at = at or database_now()
+    values, at = opening_values(organisation.pk, fields, actor=actor), at or database_now()
     agreement = agreement_of(organisation.pk)
     ticket = Ticket(
         organisation=organisation,
@@ -94,9 +92,8 @@ def open_ticket(
         updated_at=at,
     )
     _insert(ticket)
-    work = Work(ticket=ticket, actor=actor, at=at)
     kept, mailed = keep_opening_values(ticket, values), {"severity_named": severity_named, "acknowledge": acknowledge}
-    _record_opening(work, attachments, known_answers(answers or {}), kept, **mailed)
+    _record_opening(Work(ticket=ticket, actor=actor, at=at), attachments, known_answers(answers or {}), kept, **mailed)
     return ticket
 
 

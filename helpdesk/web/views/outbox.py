@@ -1,15 +1,19 @@
 """The admins' outbox: what was sent to whom, when and why; what failed, and trying it again."""
 
 from csp.decorators import csp_update
+from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms import refusal_status
 from helpdesk.lib.errors import DomainError
+from helpdesk.notifications.drafts import Audience
 from helpdesk.notifications.models import DeliveryState, Notice
 from helpdesk.notifications.operations import retry_notice
 from helpdesk.notifications.queries import SHOWN, outbox
@@ -43,7 +47,7 @@ def notices(request: MemberRequest) -> HttpResponse:
 @require_safe
 def notice(request: MemberRequest, pk: int) -> HttpResponse:
     """One notice with the mail as it is sent, its HTML in a sandbox without any right."""
-    return _page(request, _notice(pk), status=200)
+    return notice_page(request, _notice(pk), status=200)
 
 
 @ADMIN
@@ -55,13 +59,30 @@ def retry(request: MemberRequest, pk: int) -> HttpResponse:
         retry_notice(notice=found, actor=request.member.actor)
     except DomainError as error:
         messages.error(request, error.message)
-        return _page(request, found, status=refusal_status(error))
+        return notice_page(request, found, status=refusal_status(error))
     messages.success(request, f"The notice to {found.recipient} is queued again.")
     return redirect("settings:notice", pk=pk)
 
 
-def _page(request: MemberRequest, found: Notice, *, status: int) -> HttpResponse:
+class AnswerForm(forms.Form):
+    """What the client answers, in the demo."""
+
+    body = forms.CharField(
+        label=gettext_lazy("Answer"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 4, "required": True})
+    )
+
+
+def is_answerable(found: Notice) -> bool:
+    """Whether the demo may answer it in the recipient's place: a mail to a client."""
+    return settings.DEMO and found.audience == Audience.CLIENT
+
+
+def notice_page(
+    request: MemberRequest, found: Notice, *, status: int, answer: AnswerForm | None = None
+) -> HttpResponse:
+    """The page of one notice; in the demo with the form to answer it."""
     context = {
+        "answer": (answer or AnswerForm()) if is_answerable(found) else None,
         "notice": found,
         "what": subject_of(found),
         "mail": _rendered(found),
