@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from helpdesk.lib.tenancy import TenantModel, system_scope
 from tests.isolation.conftest import CANARY
+from tickets.confirming import confirmation_path
 from tickets.models import Attachment, Escalation, Ticket
 
 
@@ -48,7 +49,7 @@ def digest(organisation_id: int) -> str:
 def test_the_walk_has_something_to_walk():
     assert ("tickets:detail", set()) in ticket_routes()
     taken = {more for _, takes in ticket_routes() for more in takes}
-    assert taken <= {"pk", "file_id"}, "another argument needs a value here"
+    assert taken <= {"pk", "file_id", "signed"}, "another argument needs a value here"
 
 
 @pytest.mark.parametrize("who", ["alice", "amara"])
@@ -70,7 +71,8 @@ def assert_walls_hold(browser, foreign: Ticket) -> None:
     """Each address, each method: the same answer as for a missing ticket, without a word of the foreign one."""
     with system_scope("the foreign rung's number, and the file's"):
         rung, file = Escalation.objects.filter(ticket=foreign)[0], Attachment.objects.get(ticket=foreign)
-    values = {"pk": rung.pk, "file_id": file.public_id}
+        link = confirmation_path(foreign, foreign.requester)  # a true one, in the wrong hands
+    values = {"pk": rung.pk, "file_id": file.public_id, "signed": link.rstrip("/").rsplit("/", 1)[-1]}
     for name, takes in ticket_routes():
         more = {argument: values[argument] for argument in takes}
         address = reverse(name, kwargs={"public_id": foreign.public_id, **more})
