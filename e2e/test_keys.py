@@ -1,5 +1,7 @@
 """Single keys on the queue and the ticket, the switch that turns them off, and a queue that keeps itself up to date."""
 
+import re
+
 from playwright.sync_api import expect
 
 from e2e.checking import check
@@ -23,7 +25,8 @@ def test_single_keys_lead_through_the_queue_and_the_ticket(visit: Visit) -> None
     press("n")
     expect(me.page.get_by_label("Internal note").last).to_be_focused()
     me.page.keyboard.type("jo?")
-    expect(me.page.get_by_label("Internal note").last).to_have_value("jo?")
+    # It may stand before a draft that the ticket has already.
+    expect(me.page.get_by_label("Internal note").last).to_have_value(re.compile(r"^jo\?"))
     me.page.locator("h1").click()
     press("a")
     expect(me.page.get_by_label("Assignee")).to_be_focused()

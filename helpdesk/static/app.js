@@ -58,6 +58,12 @@ document.addEventListener("change", (event) => {
   if (event.target.closest("[data-submit-on-change]")) event.target.form.requestSubmit();
 });
 
+// A severity that is chosen counts: a proposal that is still on its way must not take its place.
+document.addEventListener("change", (event) => {
+  const asked = document.getElementById("questions");
+  if (asked && event.target.matches('#severity-choice input[name="severity"]')) window.htmx?.trigger(asked, "htmx:abort");
+});
+
 // --- toasts: `HX-Trigger: {"toast": {"level": "success", "text": "…"}}` in an answer, or `toast(…)` from a script ---
 const TOAST_MS = 8000;
 function toast(text, level = "info") {
