@@ -191,7 +191,6 @@ MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravi
 # Mail servers of ours whose `Authentication-Results` are believed. With any, a mail that none of them found proven
 # waits for a person; without one, clients' mails are believed as they come.
 MAIL_AUTHENTICATORS = env.list("HELPDESK_MAIL_AUTHENTICATORS", default=[])
-MAIL_SECRET = env.str("HELPDESK_MAIL_SECRET", default="")  # signs what is posted to /mail/in/; empty: nobody may
 MAIL_SEVERITY = env.str("HELPDESK_MAIL_SEVERITY", default="P3")  # of a mail that names none; staff correct it
 
 # --- background work --------------------------------------------------------------------------------------
