@@ -1,7 +1,5 @@
 """Single keys on the queue and the ticket, the switch that turns them off, and a queue that keeps itself up to date."""
 
-import re
-
 from playwright.sync_api import expect
 
 from e2e.checking import check
@@ -12,9 +10,10 @@ BACK_AT_THE_TAB = "() => document.dispatchEvent(new Event('visibilitychange'))"
 
 
 def test_single_keys_lead_through_the_queue_and_the_ticket(visit: Visit) -> None:
-    opened("A key for everything", severity="P1")
+    for word in ("A key", "Another key"):
+        opened(f"{word} for everything", severity="P4")
     me = visit("agent")
-    me.go("/queue/")
+    me.go("/queue/?severity=P4&organisation=ACME")  # tickets on which nobody has a draft
     links, press = me.page.locator("main a.subject"), me.page.keyboard.press
     press("j")
     expect(links.nth(0)).to_be_focused()
@@ -25,8 +24,7 @@ def test_single_keys_lead_through_the_queue_and_the_ticket(visit: Visit) -> None
     press("n")
     expect(me.page.get_by_label("Internal note").last).to_be_focused()
     me.page.keyboard.type("jo?")
-    # It may stand before a draft that the ticket has already.
-    expect(me.page.get_by_label("Internal note").last).to_have_value(re.compile(r"^jo\?"))
+    expect(me.page.get_by_label("Internal note").last).to_have_value("jo?")
     me.page.locator("h1").click()
     press("a")
     expect(me.page.get_by_label("Assignee")).to_be_focused()

@@ -34,7 +34,9 @@
     const mode = document.querySelector(`.modes input[value="${name}"]`);
     if (mode) { mode.checked = true; mode.dispatchEvent(new Event("change", { bubbles: true })); }
     if (part instanceof HTMLDetailsElement) part.open = true;
-    const field = part.querySelector("textarea, select, input:not([type=hidden])") || part.querySelector("button, summary");
+    // In the composer that is the text, though a choice of templates stands before it.
+    const field = (mode && part.querySelector("textarea")) || part.querySelector("textarea, select, input:not([type=hidden])") ||
+      part.querySelector("button, summary");
     field?.focus();
     return Boolean(field);
   }
