@@ -1,18 +1,21 @@
 """The fold applied to stored versions: what a ticket's clocks are, from its timeline alone. Writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sla.engine.clock import fold
-from sla.engine.entries import ClockKind, Entry, Reading, State, Verdict
+from sla.engine.entries import ClockKind, Entry, Reading, State, Targets, Verdict
 from sla.models import Calendar
 from sla.versions import calendars_since, targets_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a fold needs to know of a ticket; sla knows no ticket code."""
+    """What a fold needs to know of a ticket; sla knows no ticket code.
+
+    `policy_version_id` is the version that it has now; its entries know the ones that it had before.
+    """
 
     ticket_id: int
     organisation_id: int
@@ -21,11 +24,20 @@ class Subject:
     calendar: Calendar
 
 
-def fold_clocks(*, subject: Subject, entries: Sequence[Entry], at: datetime) -> dict[ClockKind, Reading]:
-    """The three clocks of a ticket at a UTC instant, from its timeline alone. Writes nothing."""
+def fold_clocks(
+    *, subject: Subject, entries: Sequence[Entry], at: datetime, kinds: Iterable[ClockKind] = tuple(ClockKind)
+) -> dict[ClockKind, Reading]:
+    """The clocks of a ticket, all three or some, at a UTC instant, from its timeline alone. Writes nothing."""
     calendars = calendars_since(subject.calendar, subject.opened_at)
-    policies = [(subject.opened_at, targets_of(subject.policy_version_id))]
-    return {kind: fold(kind=kind, entries=entries, policies=policies, calendars=calendars, at=at) for kind in ClockKind}
+    policies = _policies(subject, entries)
+    return {kind: fold(kind=kind, entries=entries, policies=policies, calendars=calendars, at=at) for kind in kinds}
+
+
+def _policies(subject: Subject, entries: Sequence[Entry]) -> list[tuple[datetime, Targets]]:
+    """The promises that the ticket was opened under, and those that it was moved to later."""
+    switches = [(entry.at, *entry.policies) for entry in entries if entry.policies is not None]
+    first = switches[0][1] if switches else targets_of(subject.policy_version_id)
+    return [(subject.opened_at, first), *((at, after) for at, _before, after in switches)]
 
 
 def next_event_at(reading: Reading, *, warned: bool) -> datetime | None:

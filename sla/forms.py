@@ -13,7 +13,6 @@ from sla.engine.spec import CalendarError, CalendarSpec
 from sla.engine.spec_json import WEEKDAYS, read_date, read_intervals
 from sla.listing import DAYS
 from sla.models import Calendar, Policy
-from sla.operations.calendars import CATEGORIES
 
 INTERVAL = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})")
 
@@ -38,37 +37,6 @@ class DayField(forms.CharField):
         return day
 
 
-class HolidayForm(forms.Form):
-    """A holiday to add."""
-
-    date = DayField(help_text="Year, month and day: 2026-12-25.")
-    name = forms.CharField(
-        max_length=120,
-        error_messages=needed("Say what the holiday is called."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    categories = forms.MultipleChoiceField(
-        error_messages=needed("Choose at least one category."),
-        choices=[(category, category.capitalize()) for category in CATEGORIES],
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Mercantile and Poya days are the statutory ones.",
-    )
-    source = forms.CharField(
-        max_length=300,
-        error_messages=needed("Say where this is written: the gazette or circular."),
-        help_text="The gazette or circular that says so.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-
-class RemovalForm(forms.Form):
-    """Why a holiday goes."""
-
-    reason = forms.CharField(
-        max_length=200, label="Why is it removed?", error_messages=needed("Say why the holiday is removed.")
-    )
-
-
 class WithdrawalForm(forms.Form):
     """Why an announced change of the support hours is taken back."""
 
@@ -89,7 +57,7 @@ class HoursField(forms.CharField):
     """A day's support hours: `08:00-12:00, 13:00-17:00`; empty for a closed day."""
 
     def __init__(self, *, day: str, **options: Any) -> None:
-        super().__init__(label=DAYS[day], required=False, max_length=200, **options)
+        super().__init__(**{"label": DAYS[day], "required": False, "max_length": 200, **options})
         self.day = day
         self.widget.attrs.update({"placeholder": "closed", "autocomplete": "off"})
 

@@ -20,6 +20,7 @@ RECIPIENTS = {
     "next": "the next level up",
     "same": "the same level again, until someone acknowledges",
 }
+NAMED = {"team": "the team “%s”", "role": "everybody with the role “%s”", "address": "%s"}
 HOW_REACHED = {
     LevelKind.TEAM: "every member of the team “{team}”, and the queue",
     LevelKind.ACCOUNT_MANAGER: "each client's own account manager; when away, the deputy; else the admins",
@@ -109,6 +110,12 @@ def level_text(level: MatrixLevel) -> str:
     return HOW_REACHED[LevelKind(level.kind)].format(team=level.team_key)
 
 
+def rule_name(rule: MatrixRule) -> str:
+    """A rule as people call it: its event, and its severity where it has one."""
+    event = str(Event(rule.event).label) if rule.event in Event.values else rule.event
+    return f"{event}, {rule.severity}" if rule.severity else event
+
+
 def rule_text(rule: MatrixRule, matrix: Matrix) -> str:
     """Who is told on an event, in words."""
     return "; ".join(_recipient_text(token, matrix) for token in rule.recipients)
@@ -117,8 +124,11 @@ def rule_text(rule: MatrixRule, matrix: Matrix) -> str:
 def _recipient_text(token: str, matrix: Matrix) -> str:
     if token in RECIPIENTS:
         return RECIPIENTS[token]
+    kind, _, named = token.partition(":")
+    if named:
+        return NAMED[kind] % named.replace("_", " ")
     number = int(token.removeprefix("level"))
-    return f"level {number} ({matrix.levels[number].name})"
+    return f"level {number} ({matrix.name(number)})"
 
 
 def level_after_text(rule: MatrixRule) -> str:

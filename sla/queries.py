@@ -2,8 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from helpdesk.lib.prepared import prepared
 from sla.models import Agreement, Calendar, MatrixVersion, PolicyVersion
 from sla.versions import Matrix, matrix_of
+
+DEFAULT_POLICY, DEFAULT_CALENDAR = "standard", "sri-lanka"  # as seeded: what is published to everybody
 
 
 def agreement_of(organisation_id: int) -> Agreement:
@@ -20,10 +25,13 @@ def policy_in_force(policy_id: int, *, at: datetime) -> PolicyVersion:
 
 def matrix_in_force(*, at: datetime) -> Matrix:
     """The escalation matrix at the instant; for an instant before the first, the first."""
-    found = (
-        MatrixVersion.objects.filter(effective_from__lte=at).order_by("-number").values_list("pk", flat=True).first()
-    )
-    return matrix_of(found or MatrixVersion.objects.order_by("number").values_list("pk", flat=True)[0])
+    found = _matrix_versions(at=at) or MatrixVersion.objects.order_by("number").values_list("pk", flat=True)
+    return matrix_of(found[0])
+
+
+@prepared
+def _matrix_versions(*, at: datetime) -> QuerySet[MatrixVersion, int]:
+    return MatrixVersion.objects.filter(effective_from__lte=at).order_by("-number").values_list("pk", flat=True)[:1]
 
 
 def unconfirmed_years(calendar: Calendar) -> list[int]:

@@ -47,6 +47,16 @@ class EntryKind(StrEnum):
     REOPENED = "reopened"
     CLOSED = "closed"
     MERGED = "merged"
+    POLICY = "policy"
+    OUTSIDE = "outside"
+    COVERED = "covered"
+
+
+class PauseCause(StrEnum):
+    """Why a clock is paused: it waits for the client, or the work is outside what the policy covers."""
+
+    WAITING = "waiting"
+    OUTSIDE = "outside"
 
 
 class DayReading(StrEnum):
@@ -57,40 +67,42 @@ class DayReading(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One timeline entry, at the instant it took effect (a mail: when it was received).
-
-    `severity` is needed by OPENED and SEVERITY; `with_message` says that a RESOLVED one told the client
-    something, which answers the response clock too. Entries at one instant keep the order they are given
-    in.
-    """
-
-    at: datetime
-    kind: EntryKind
-    severity: str | None = None
-    with_message: bool = False
-
-
-@dataclass(frozen=True)
 class Targets:
     """The promises of one policy version.
 
     `minutes` maps a severity to the support minutes of each clock; None, or no such key, is no promise.
     Severities are ordered by name, P1 the most severe. `warn_percent` of a budget used gives the warning
     (POLICY 7). A budget that is not a whole number of `working_day_minutes` is read as elapsed whatever
-    `reading` says.
+    `reading` says. Waiting for the client pauses every clock but the `unpaused`.
     """
 
     minutes: Mapping[str, Mapping[ClockKind, int | timedelta | None]]
     warn_percent: int = 75
     reading: str = DayReading.ELAPSED
     working_day_minutes: int = 540
+    unpaused: frozenset[ClockKind] = frozenset()
 
     def minutes_of(self, severity: str | None, kind: ClockKind) -> int | timedelta | None:
         """The minutes promised, None for no promise. Raises ValueError for a severity the policy lacks."""
         if severity is None or severity not in self.minutes:
             raise ValueError(f"the policy has no severity {severity!r}")
         return self.minutes[severity].get(kind)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One timeline entry, at the instant it took effect (a mail: when it was received).
+
+    `severity` is needed by OPENED and SEVERITY; `with_message` says that a RESOLVED one told the client
+    something, which answers the response clock too. `policies` are the promises before and after a POLICY
+    one. Entries at one instant keep the order they are given in.
+    """
+
+    at: datetime
+    kind: EntryKind
+    severity: str | None = None
+    with_message: bool = False
+    policies: tuple[Targets, Targets] | None = None
 
 
 class NoteKind(StrEnum):
@@ -117,14 +129,14 @@ class Note:
 class Leg:
     """A stretch in one state, counted (when running) with `calendar`; `end` is None while it lasts.
 
-    `used` is the support time on the clock when the leg begins.
+    `cause` is why it is paused.
     """
 
     start: datetime
     end: datetime | None
     state: State
     calendar: BusinessCalendar
-    used: timedelta
+    cause: PauseCause | None = None
 
 
 def _no_history() -> tuple[tuple[Leg, ...], tuple[Note, ...]]:

@@ -6,10 +6,13 @@ Instants and spans are whole microseconds. Time is counted by `meter`; promises 
 from dataclasses import dataclass
 
 from sla.engine.calendar import BusinessCalendar
-from sla.engine.entries import ClockKind, DayReading, Entry, EntryKind, NoteKind, State, Targets
+from sla.engine.entries import ClockKind, DayReading, Entry, EntryKind, NoteKind, PauseCause, State, Targets
 from sla.engine.instants import MINUTE_US, from_us, minutes_us, to_us
 from sla.engine.meter import Meter
 from sla.engine.promise import Promise, lowered, raised, returned
+
+_HOLDS = {EntryKind.PAUSED: PauseCause.WAITING, EntryKind.OUTSIDE: PauseCause.OUTSIDE}
+_RELEASES = {EntryKind.RESUMED: PauseCause.WAITING, EntryKind.COVERED: PauseCause.OUTSIDE}
 
 
 @dataclass(slots=True)
@@ -20,7 +23,7 @@ class Gap:
     end: int
     state: State
     calendar: BusinessCalendar
-    used: int
+    cause: PauseCause | None
 
 
 @dataclass(slots=True)
@@ -52,6 +55,8 @@ class Clock:
         self.next_calendar: BusinessCalendar | None = None
         self.state = State.RUNNING
         self.state_since = start
+        self.holds: set[PauseCause] = set()
+        self.cause: PauseCause | None = None
         self.void = False
         self.breached_at: int | None = None
         self.gaps: list[Gap] = []
@@ -78,13 +83,13 @@ class Clock:
         """Apply one timeline entry; one that changes nothing in the present state does nothing."""
         if entry.kind is EntryKind.SEVERITY:
             self.change_severity(at, entry.severity)
-        elif entry.kind is EntryKind.PAUSED:
-            self._pause(at)
-        elif entry.kind is EntryKind.RESUMED:
-            self._resume(at)
+        elif entry.kind in _HOLDS:
+            self._hold(at, _HOLDS[entry.kind])
+        elif entry.kind in _RELEASES:
+            self._release(at, _RELEASES[entry.kind])
         elif entry.kind is EntryKind.MERGED:
             self._merge(at)
-        elif entry.kind is not EntryKind.OPENED:
+        elif entry.kind not in (EntryKind.OPENED, EntryKind.POLICY):
             self._answer(at, entry) if self.kind is ClockKind.RESPONSE else self._resolve(at, entry)
 
     def change_severity(self, at: int, severity: str | None) -> None:
@@ -133,15 +138,38 @@ class Clock:
             return None
         return self.meter.reach(-(-promise.point * self.targets.warn_percent // 100), promise.warn_from)
 
-    def _pause(self, at: int) -> None:
+    def _hold(self, at: int, cause: PauseCause) -> None:
+        """Pause for a cause. Waiting ends with a resolution; work outside the policy stays so when it is reopened."""
+        waiting = cause is PauseCause.WAITING
+        if waiting and (self.state is State.STOPPED or self.kind in self.targets.unpaused):
+            return
+        self.holds.add(cause)
         if self.state is State.RUNNING:
             self._halt(at, State.PAUSED)
             self._promise_again()
+        elif self.state is State.PAUSED:
+            self._tell_cause(at)
 
-    def _resume(self, at: int) -> None:
-        if self.state is State.PAUSED:
+    def _release(self, at: int, cause: PauseCause) -> None:
+        """A cause has gone: count again, unless another one holds the clock."""
+        self.holds.discard(cause)
+        if self.state is not State.PAUSED:
+            return
+        if self.holds:
+            self._tell_cause(at)
+        else:
             self._adopt(at)
             self._run(at)
+
+    def _tell_cause(self, at: int) -> None:
+        """A paused clock that goes on being paused, for another cause: a stretch of its own."""
+        if self._holding() is not self.cause:
+            self._end_gap(at)
+            self.state_since, self.cause = at, self._holding()
+
+    def _holding(self) -> PauseCause | None:
+        """The cause that is told of those that hold."""
+        return PauseCause.OUTSIDE if PauseCause.OUTSIDE in self.holds else next(iter(self.holds), None)
 
     def _answer(self, at: int, entry: Entry) -> None:
         """POLICY 4, response: an answer meets it, a withdrawal or a closing without one voids it."""
@@ -154,16 +182,25 @@ class Clock:
             self._stop(at)
         elif entry.kind is EntryKind.RESOLVED:
             # Resolved in silence: nobody waits for the client any more, and the answer is still owed.
-            self._resume(at)
+            self._release(at, PauseCause.WAITING)
 
     def _resolve(self, at: int, entry: Entry) -> None:
         """POLICY 4, resolution: stopped by a resolution or withdrawal, counting on when reopened."""
         stopped = self.state is State.STOPPED
         if entry.kind is EntryKind.REOPENED and stopped:
             self._adopt(at)
-            self._run(at)
+            self._go_on(at)
         elif entry.kind in (EntryKind.RESOLVED, EntryKind.WITHDRAWN, EntryKind.CLOSED) and not stopped:
             self._stop(at)
+
+    def _go_on(self, at: int) -> None:
+        """Reopened: count again, or stand still for what held the clock before it was resolved."""
+        if not self.holds:
+            self._run(at)
+            return
+        self._end_gap(at)
+        self.state, self.state_since, self.cause = State.PAUSED, at, self._holding()
+        self._promise_again()
 
     def _merge(self, at: int) -> None:
         """Handled on another ticket from here on: what still counts stops without a verdict, a breach stays."""
@@ -175,23 +212,25 @@ class Clock:
         self.stopped_point = self.promise.point
         if self.state is State.PAUSED:
             self._end_gap(at)
-            self.state, self.state_since = State.STOPPED, at
+            self.state, self.state_since, self.cause = State.STOPPED, at, None
         else:
             self._halt(at, State.STOPPED)
+        self.holds.discard(PauseCause.WAITING)
 
     def _halt(self, at: int, state: State) -> None:
         self.meter.halt(at)
         self.promise.shown = self.promised = self.due
         self.state, self.state_since = state, at
+        self.cause = self._holding() if state is State.PAUSED else None
 
     def _run(self, at: int) -> None:
         self._end_gap(at)
         self.meter.run(at)
-        self.state, self.state_since = State.RUNNING, at
+        self.state, self.state_since, self.cause = State.RUNNING, at, None
         self._promise_again()
 
     def _end_gap(self, at: int) -> None:
-        self.gaps.append(Gap(self.state_since, at, self.state, self.meter.calendar, self.meter.total))
+        self.gaps.append(Gap(self.state_since, at, self.state, self.meter.calendar, self.cause))
 
     def _promise_again(self) -> None:
         """The due instant after a change: if paused, of a budget used up before only; if stopped, frozen."""

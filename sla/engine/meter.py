@@ -16,12 +16,12 @@ class MeterLeg:
 
     def used_at(self, at: int) -> int:
         """U at `at`, an instant of this leg; later ones count as its end."""
-        until = at if self.end is None or at < self.end else self.end
-        return self.used + self.calendar.open_us(self.start, until)
+        return self.used + self.calendar.open_us(self.start, at if self.end is None else min(at, self.end))
 
     def whole(self) -> int:
         """U at the end of this leg, which has ended."""
-        return self.used + self.calendar.open_us(self.start, self.start if self.end is None else self.end)
+        assert self.end is not None
+        return self.used_at(self.end)
 
 
 class Meter:
@@ -33,11 +33,6 @@ class Meter:
         self.calendar = calendar
         self.legs: list[MeterLeg] = []
         self.total = 0  # U at the last halt; a running leg adds to it
-
-    @property
-    def running(self) -> bool:
-        """Whether time counts at present."""
-        return bool(self.legs) and self.legs[-1].end is None
 
     def run(self, at: int) -> None:
         """Count from `at` on, with the calendar in force."""
@@ -51,14 +46,11 @@ class Meter:
 
     def used(self, at: int) -> int:
         """U at `at`, not before the last change."""
-        return self.legs[-1].used_at(at) if self.running else self.total
+        return self.legs[-1].used_at(at)
 
     def used_then(self, at: int) -> int:
-        """U at any instant, past ones too."""
-        for leg in reversed(self.legs):
-            if leg.start <= at:
-                return leg.used_at(at)
-        return 0
+        """U at any instant since the opening, past ones too."""
+        return next(leg for leg in reversed(self.legs) if leg.start <= at).used_at(at)
 
     def reach(self, point: int, since: int) -> int | None:
         """The earliest instant, from `since` on and while counting, at which U is at least `point`."""
@@ -67,12 +59,7 @@ class Meter:
             if end is not None and (end < since or leg.whole() < point):
                 continue
             begin = max(leg.start, since)
-            missing = point - leg.used_at(begin)
-            if missing <= 0:
-                return begin
-            found = leg.calendar.due_us(begin, missing)
-            if found is not None and (end is None or found <= end):
-                return found
+            return leg.calendar.due_us(begin, point - leg.used_at(begin))
         return None
 
     def switch(self, calendar: BusinessCalendar, recount_from: int) -> None:
@@ -87,5 +74,5 @@ class Meter:
             used = kept[-1].whole() if kept else 0
             kept.append(MeterLeg(max(leg.start, recount_from), leg.end, used, calendar))
         self.legs, self.calendar = kept, calendar
-        if kept and kept[-1].end is not None:
+        if kept[-1].end is not None:
             self.total = kept[-1].whole()

@@ -59,16 +59,10 @@ def _history(clock: Clock) -> tuple[tuple[Leg, ...], tuple[Note, ...]]:
 
 
 def _legs(clock: Clock) -> tuple[Leg, ...]:
-    legs = [
-        Leg(from_us(leg.start), _instant(leg.end), State.RUNNING, leg.calendar, MICROSECOND * leg.used)
-        for leg in clock.meter.legs
-    ]
-    legs += [
-        Leg(from_us(gap.start), from_us(gap.end), gap.state, gap.calendar, MICROSECOND * gap.used) for gap in clock.gaps
-    ]
+    legs = [Leg(from_us(leg.start), _instant(leg.end), State.RUNNING, leg.calendar) for leg in clock.meter.legs]
+    legs += [Leg(from_us(gap.start), from_us(gap.end), gap.state, gap.calendar, gap.cause) for gap in clock.gaps]
     if clock.state is not State.RUNNING:
-        used = MICROSECOND * clock.meter.total
-        legs.append(Leg(from_us(clock.state_since), None, clock.state, clock.meter.calendar, used))
+        legs.append(Leg(from_us(clock.state_since), None, clock.state, clock.meter.calendar, clock.cause))
     return tuple(sorted(legs, key=lambda leg: leg.start))
 
 

@@ -4,6 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate, pairwise
+from operator import sub
 from zoneinfo import ZoneInfo
 
 from sla.engine.instants import DAY_US, SECOND_US, from_us
@@ -28,16 +30,14 @@ class Table:
         self.low, self.high = low, high
         self.segments = offset_segments(zone, low, high)
         self.opens, self.closes = _windows(spec, self.segments, low)
-        self.before = [0]
-        for opens, closes in zip(self.opens, self.closes, strict=True):
-            self.before.append(self.before[-1] + closes - opens)
-        self.shift = [opens - before for opens, before in zip(self.opens, self.before, strict=False)]
+        self.before = [0, *accumulate(map(sub, self.closes, self.opens))]
+        self.shift = list(map(sub, self.opens, self.before))
         self.columns = (self.opens, self.closes, self.before, self.shift)
 
     def used(self, at: int) -> int:
         """Open time from `low` to `at`, which lies in the range."""
         i = bisect_right(self.opens, at) - 1
-        return at - self.shift[i] if at < self.closes[i] else self.before[i + 1]
+        return min(at, self.closes[i]) - self.shift[i]
 
     def reach(self, open_time: int) -> int | None:
         """The earliest instant at which `open_time` (above zero) has run since `low`; None beyond `high`."""
@@ -87,10 +87,10 @@ def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tup
     special.update({day.toordinal() - _EPOCH_DAY: hours for day, hours in spec.exceptions.items()})
     for start, end, offset in segments:
         for first, last, week in _weeks(spec, (start + offset) // DAY_US, (end + offset - 1) // DAY_US):
-            hours = [week.get((day + 3) % 7, ()) for day in range(7)]  # day 0, 1 January 1970, was a Thursday
             for day in range(first, last + 1):
                 midnight = day * DAY_US - offset
-                for opening, closing in special.get(day, hours[day % 7]):
+                weekday = (day + 3) % 7  # day 0, 1 January 1970, was a Thursday
+                for opening, closing in special[day] if day in special else week.get(weekday, ()):
                     opened = max(midnight + opening * SECOND_US, start)
                     closed = min(midnight + closing * SECOND_US, end)
                     if opened == closes[-1] < closed:
@@ -103,8 +103,7 @@ def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tup
 
 def _weeks(spec: CalendarSpec, first: int, last: int) -> Iterator[tuple[int, int, Week]]:
     """The runs (first day, last day, week) of constant weekly hours between two days since 1970."""
-    starts = [day.toordinal() - _EPOCH_DAY for day, _ in spec.versions]
-    weeks = [spec.week, *(week for _, week in spec.versions)]
-    for week, begins, ends in zip(weeks, [first, *starts], [*starts, last + 1], strict=True):
+    starts = [(day.toordinal() - _EPOCH_DAY, week) for day, week in spec.versions]
+    for (begins, week), (ends, _) in pairwise([(first, spec.week), *starts, (last + 1, spec.week)]):
         if max(begins, first) <= min(ends - 1, last):
             yield max(begins, first), min(ends - 1, last), week

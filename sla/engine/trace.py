@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from sla.engine.calendar import BusinessCalendar
-from sla.engine.entries import Leg, Note, NoteKind, Reading, State, Verdict
+from sla.engine.entries import Leg, Note, NoteKind, PauseCause, Reading, State, Verdict
 from sla.engine.wording import Wording, span
 
 MAX_LINES = 60
@@ -123,7 +123,8 @@ class _Trace:
             stretch = f"since {self.words.instant(leg.start)}"
             if leg.end is not None:
                 stretch = f"{self.words.stretch(leg.start, end)}, {given_back} not counted"
-            self.line(leg.start, end, f"paused: waiting for the client, {stretch}")
+            why = "outside standard support" if leg.cause is PauseCause.OUTSIDE else "waiting for the client"
+            self.line(leg.start, end, f"paused: {why}, {stretch}")
         elif leg.end is not None:
             label = f"resolved, then reopened: {self.words.stretch(leg.start, end)}, {given_back} not counted"
             self.line(leg.start, end, label)
@@ -163,11 +164,11 @@ def _change(old: timedelta | None, new: timedelta | None) -> str:
 
 
 def _outcome(reading: Reading) -> str:
+    """What became of a clock that has stopped."""
     words = {
         Verdict.MET: "in time",
         Verdict.BREACHED: "too late",
         Verdict.VOID: "without a verdict",
-        Verdict.PENDING: "open",
     }
     return words[reading.verdict]
 

@@ -24,11 +24,11 @@ class Wording:
     def days(self, days: Sequence[date]) -> str:
         """Days in order: "Sat 21, Sun 22 Nov", or "Mon 1 – Thu 4 Feb" when there are many."""
         shown, joint = (days, ", ") if len(days) <= _LISTED_DAYS else ((days[0], days[-1]), " – ")
-        months = [self._month(day) for day in shown]
-        texts = [f"{_WEEKDAYS[day.weekday()]} {day.day}" for day in shown]
         texts = [
-            text if month == later else f"{text} {month}"
-            for text, (month, later) in zip(texts, pairwise([*months, ""]), strict=True)
+            f"{_WEEKDAYS[day.weekday()]} {day.day}"
+            + ("" if later is not None and self._month(day) == self._month(later) else f" {self._month(day)}")
+            for day, later in pairwise([*shown, None])
+            if day is not None
         ]
         return joint.join(texts)
 

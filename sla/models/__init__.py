@@ -10,7 +10,8 @@ from sla.models.calendar import (
     Holiday,
 )
 from sla.models.clock import Clock
-from sla.models.matrix import Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion
+from sla.models.matrix import Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion, QuietHours
+from sla.models.planned import PlanKind, PlannedEdit, PlanState
 from sla.models.policy import Policy, PolicyVersion, Reading, Severity, Target
 
 __all__ = [
@@ -27,8 +28,12 @@ __all__ = [
     "MatrixLevel",
     "MatrixRule",
     "MatrixVersion",
+    "PlanKind",
+    "PlanState",
+    "PlannedEdit",
     "Policy",
     "PolicyVersion",
+    "QuietHours",
     "Reading",
     "Severity",
     "Target",

@@ -5,6 +5,7 @@ Clocks use versions only, so that a replay of the past gives what was promised t
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class ClosureRule(models.TextChoices):
@@ -57,6 +58,14 @@ class Holiday(models.Model):
         return ", ".join(self.categories)
 
 
+class ExceptionKind(models.TextChoices):
+    """Why a date has hours of its own."""
+
+    HALF_DAY = "half_day", _("Half day")
+    SWAPPED = "swapped", _("Swapped day")
+    OWN_HOURS = "own_hours", _("Other hours")
+
+
 class CalendarException(models.Model):
     """A date with hours of its own (a half day, a swapped day); it beats holidays."""
 
@@ -64,9 +73,15 @@ class CalendarException(models.Model):
     date = models.DateField()
     hours = models.JSONField(help_text='[["08:00", "12:30"]]; an empty list closes the date.')
     note = models.CharField(max_length=200)
+    kind = models.CharField(
+        max_length=10, choices=ExceptionKind, default=ExceptionKind.OWN_HOURS, db_default="own_hours"
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date"),)
+        constraints = (
+            models.UniqueConstraint(fields=("calendar", "date"), name="sla_exception_once_a_date"),
+            models.CheckConstraint(condition=models.Q(kind__in=ExceptionKind.values), name="sla_exception_kind"),
+        )
 
 
 class CalendarYear(models.Model):
@@ -89,6 +104,9 @@ class CalendarVersion(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
     reason = models.CharField(max_length=300)
     spec = models.JSONField()
+    new_only = models.BooleanField(
+        default=False, db_default=False, help_text="Only tickets opened from here on are counted by it."
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("calendar", "number"), name="sla_calendar_version_once"),)

@@ -2,6 +2,9 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from sla.models.policy import Severity
 
 
 class Event(models.TextChoices):
@@ -14,6 +17,7 @@ class Event(models.TextChoices):
     LIMIT_PASSED = "limit_passed", "Resolution limit passed"
     ASKED = "asked", "Escalated by hand"
     UNACKNOWLEDGED = "unacknowledged", "Not acknowledged"
+    REOPENED_TWICE = "reopened_twice", "Reopened twice"
 
 
 class LevelKind(models.TextChoices):
@@ -22,6 +26,14 @@ class LevelKind(models.TextChoices):
     TEAM = "team", "A team"
     ACCOUNT_MANAGER = "account_manager", "The client's own account manager"
     ADDRESS = "address", "An address"
+
+
+class QuietHours(models.TextChoices):
+    """When a rule's notices wait for the next opening."""
+
+    POLICY = "policy", _("As the policy says: outside support hours, but never for P1")
+    NEVER = "never", _("None: they go at once, day and night")
+    CLOSED = "closed", _("Outside support hours, for P1 too")
 
 
 class MatrixVersion(models.Model):
@@ -50,12 +62,26 @@ class MatrixLevel(models.Model):
 
 
 class MatrixRule(models.Model):
-    """On this event, these are told; the ticket is then at least on `level_after`."""
+    """On this event, these are told; the ticket is then at least on `level_after`.
+
+    A rule of a severity beats the one of every severity, whose `severity` is empty: no other selector may be empty.
+    """
 
     version = models.ForeignKey(MatrixVersion, on_delete=models.PROTECT, related_name="rules")
     event = models.CharField(max_length=20, choices=Event)
-    recipients = models.JSONField(help_text="client, assignee_or_level1, assignee, level1, level2, level3, next, same")
+    severity = models.CharField(max_length=2, choices=Severity, blank=True, default="", db_default="")
+    recipients = models.JSONField(
+        help_text="client, assignee_or_level1, assignee, level1 …, next, same, team:KEY, role:ROLE, address:ADDRESS"
+    )
     level_after = models.PositiveSmallIntegerField(null=True)
+    quiet_hours = models.CharField(
+        max_length=10, choices=QuietHours, default=QuietHours.POLICY, db_default=QuietHours.POLICY
+    )
+    repeat_minutes = models.PositiveIntegerField(
+        null=True, help_text="Support minutes to acknowledge in; null: the version's."
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("version", "event"), name="sla_matrix_rule_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("version", "event", "severity"), name="sla_matrix_rule_once_a_severity"),
+        )

@@ -1,6 +1,9 @@
 """Support policies as versions: every figure that the product promises is a row (POLICY, first lines)."""
 
+from decimal import Decimal
+
 from django.db import models
+from django.db.models import Value
 from django.db.models.functions import Now
 
 
@@ -42,8 +45,23 @@ class PolicyVersion(models.Model):
     reading = models.CharField(max_length=20, choices=Reading, default=Reading.ELAPSED)
     warn_percent = models.PositiveSmallIntegerField(default=75)
     reopen_minutes = models.PositiveIntegerField(default=2700, help_text="Support minutes after resolving.")
+    waiting_pauses_response = models.BooleanField(
+        default=True, db_default=True, help_text="Waiting for the client pauses a response that is still owed."
+    )
+    waiting_pauses_resolution = models.BooleanField(
+        default=True, db_default=True, help_text="Waiting for the client pauses the resolution clocks."
+    )
     users_part = models.JSONField(default=list, help_text="What users should do for effective support.")
     not_covered = models.JSONField(default=list, help_text="What standard support does not cover.")
+    uptime_percent = models.DecimalField(
+        max_digits=6, decimal_places=3, default=Decimal("99.5"), db_default=Decimal("99.5"), help_text="Of a month."
+    )
+    maintenance_notice_hours = models.PositiveSmallIntegerField(
+        default=48, db_default=48, help_text="Before maintenance that may affect availability."
+    )
+    statements = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()), help_text='Further words: [{"title": …, "text": …}].'
+    )
 
     class Meta:
         constraints = (
@@ -52,6 +70,9 @@ class PolicyVersion(models.Model):
                 condition=models.Q(warn_percent__gte=1, warn_percent__lte=99), name="sla_policy_warn_percent"
             ),
             models.CheckConstraint(condition=models.Q(working_day_minutes__gt=0), name="sla_policy_working_day"),
+            models.CheckConstraint(
+                condition=models.Q(uptime_percent__gt=0, uptime_percent__lte=100), name="sla_policy_uptime"
+            ),
         )
 
 

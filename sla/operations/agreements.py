@@ -1,13 +1,16 @@
-"""An organisation joins: with its account manager, deputy, calendar and policy from the first moment."""
+"""Which calendar and policy an organisation has: from the moment it joins, and later."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Organisation, StaffMember
 from helpdesk.accounts.operations import create_organisation
 from helpdesk.audit.operations import record
-from helpdesk.lib.actors import Actor
+from helpdesk.lib.actors import Actor, require
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import DomainError
 from helpdesk.lib.tenancy import scope
 from sla.models import Agreement, Calendar, Policy
 
@@ -40,3 +43,28 @@ def onboard_organisation(
             data={"calendar": calendar.key, "policy": policy.key},
         )
     return organisation
+
+
+@transaction.atomic
+def set_calendar(*, organisation: Organisation, calendar: Calendar, actor: Actor, at: datetime | None = None) -> None:
+    """Count the organisation's new tickets by this calendar; tickets that are open keep theirs. The same is no change.
+
+    Raises `DomainError` for a calendar that is not published.
+    """
+    require(actor, "settings.people")
+    if calendar.current_version_id is None:
+        raise DomainError(_("This calendar has no support hours yet."), field="calendar")
+    rows = Agreement.objects.select_for_update(no_key=True, of=("self",)).select_related("calendar")
+    agreement = rows.get(organisation_id=organisation.pk)
+    if agreement.calendar_id == calendar.pk:
+        return
+    before, agreement.calendar = agreement.calendar.key, calendar
+    agreement.save(update_fields=["calendar"])
+    record(
+        organisation_id=organisation.pk,
+        action="agreement.calendar",
+        subject=organisation.key,
+        actor=actor,
+        at=at or database_now(),
+        data={"before": before, "after": calendar.key},
+    )

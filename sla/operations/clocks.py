@@ -23,6 +23,7 @@ FOLDED = (
     "budget",
     "provisional",
     "folded_at",
+    "policy_version",
     "calendar_version",
 )
 

@@ -1,23 +1,19 @@
 """The admins' support hours: the weeks in force, changing them from a date on, and taking such a change back."""
 
 from datetime import date, timedelta
-from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import refused
 from helpdesk.lib.clock import database_now
 from sla.engine.spec_json import WEEKDAYS
 from sla.forms import HoursForm, WithdrawalForm
 from sla.listing import hours_text, today_in, weeks_of
 from sla.models import Calendar, CalendarWeek
-from sla.operations.calendars import set_support_hours, withdraw_support_hours
+from sla.operations.calendar_changes import Change
 from sla.views.choice import chosen_calendar
+from sla.views.editing import offered
 
 
 @member_view("settings.calendar")
@@ -26,14 +22,13 @@ def support_hours(request: MemberRequest) -> HttpResponse:
     calendar, known = chosen_calendar(request)
     today = today_in(calendar, at=database_now())
     form = HoursForm(request.POST if request.method == "POST" else None, initial=_initial(calendar, today))
-    status = 422 if form.is_bound else 200
+    answer: HttpResponse | int = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         day, reason = form.cleaned_data["effective_from"], form.cleaned_data["reason"]
-        change: dict[str, Any] = {"hours": form.hours(), "effective_from": day, "reason": reason}
-        status = refused(form, lambda: set_support_hours(calendar=calendar, **change, actor=request.member.actor))
-        if not status:
-            messages.success(request, f"The support hours change on {day:%-d %B %Y}.")
-            return redirect(f"{reverse('settings:hours')}?{urlencode({'calendar': calendar.key})}")
+        change: Change = {"do": "hours.set", "effective_from": day.isoformat(), "hours": form.hours()}
+        answer = offered(request, form, calendar=calendar, changes=[change], reason=reason, year=day.year)
+    if not isinstance(answer, int):
+        return answer
     context = {
         "calendar": calendar,
         "calendars": known,
@@ -43,7 +38,7 @@ def support_hours(request: MemberRequest) -> HttpResponse:
         ],
         "form": form,
     }
-    return render(request, "settings/hours.html", context, status=status)
+    return render(request, "settings/hours.html", context, status=answer)
 
 
 @member_view("settings.calendar")
@@ -53,14 +48,14 @@ def withdrawal(request: MemberRequest, pk: int) -> HttpResponse:
     if week is None:
         raise Http404
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
+    answer: HttpResponse | int = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        status = refused(form, lambda: withdraw_support_hours(week=week, reason=reason, actor=request.member.actor))
-        if not status:
-            messages.success(request, f"The change on {week.effective_from:%-d %B %Y} is withdrawn.")
-            return redirect(f"{reverse('settings:hours')}?{urlencode({'calendar': week.calendar.key})}")
-    return render(request, "settings/hours_withdrawal.html", {"week": week, "form": form}, status=status)
+        change: Change = {"do": "hours.withdraw", "effective_from": week.effective_from.isoformat()}
+        facts = {"changes": [change], "reason": form.cleaned_data["reason"], "year": week.effective_from.year}
+        answer = offered(request, form, calendar=week.calendar, **facts)
+    if not isinstance(answer, int):
+        return answer
+    return render(request, "settings/hours_withdrawal.html", {"week": week, "form": form}, status=answer)
 
 
 def _initial(calendar: Calendar, today: date) -> dict[str, str]:

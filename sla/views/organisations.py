@@ -3,14 +3,18 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import refused
+from helpdesk.accounts.forms import filled_in, refused
 from helpdesk.accounts.listing import level_two_staff, organisations_of
+from helpdesk.accounts.models import Organisation
 from helpdesk.accounts.operations import set_account_manager
 from sla.forms import LevelTwoForm, OrganisationForm
+from sla.forms_calendar import AgreementForm
 from sla.listing import agreements_of
-from sla.operations.agreements import onboard_organisation
+from sla.operations.agreements import onboard_organisation, set_calendar
 
 ADMIN = member_view("settings.people")
 
@@ -19,12 +23,10 @@ ADMIN = member_view("settings.people")
 def organisations(request: MemberRequest) -> HttpResponse:
     """The organisations that the admin serves; a POST adds one."""
     form = OrganisationForm(request.POST if request.method == "POST" else None, staff=level_two_staff())
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        status = refused(form, lambda: onboard_organisation(**form.cleaned_data, actor=request.member.actor))
-        if not status:
-            messages.success(request, f"{form.cleaned_data['name']} was added.")
-            return redirect("settings:organisations")
+    status = filled_in(form, lambda: onboard_organisation(**form.cleaned_data, actor=request.member.actor))
+    if not status:
+        messages.success(request, f"{form.cleaned_data['name']} was added.")
+        return redirect("settings:organisations")
     agreements = agreements_of(request.member.organisation_ids)
     rows = [(found, agreements.get(found.pk)) for found in organisations_of(request.member)]
     return render(request, "settings/organisations.html", {"rows": rows, "form": form}, status=status)
@@ -39,15 +41,50 @@ def organisation(request: MemberRequest, key: str) -> HttpResponse:
     initial = {"account_manager": found.account_manager_id, "deputy": found.deputy_id}
     data = request.POST if request.method == "POST" else None
     form = LevelTwoForm(data, staff=level_two_staff(), initial=initial)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        status = refused(
-            form,
-            lambda: set_account_manager(organisation=found, **form.cleaned_data, actor=request.member.actor),
-        )
+    status = filled_in(
+        form,
+        lambda: set_account_manager(organisation=found, **form.cleaned_data, actor=request.member.actor),
+    )
+    if not status:
+        messages.success(request, f"{found.name}: level 2 now goes to {form.cleaned_data['account_manager']}.")
+        return redirect("settings:organisations")
+    return _page(request, found, form, status=status)
+
+
+@ADMIN
+@require_POST
+def organisation_calendar(request: MemberRequest, key: str) -> HttpResponse:
+    """Choose the calendar that the organisation's new tickets are counted by."""
+    found = organisations_of(request.member).filter(key=key).first()
+    if found is None:
+        raise Http404
+    form = AgreementForm(request.POST)
+    status = 422
+    if form.is_valid():
+        calendar = form.cleaned_data["calendar"]
+        status = refused(form, lambda: set_calendar(organisation=found, calendar=calendar, actor=request.member.actor))
         if not status:
-            messages.success(request, f"{found.name}: level 2 now goes to {form.cleaned_data['account_manager']}.")
-            return redirect("settings:organisations")
+            said = _("%(name)s: new tickets are counted by “%(calendar)s”.")
+            messages.success(request, said % {"name": found.name, "calendar": calendar.name})
+            return redirect("settings:organisation", key=key)
+    initial = {"account_manager": found.account_manager_id, "deputy": found.deputy_id}
+    return _page(request, found, LevelTwoForm(staff=level_two_staff(), initial=initial), form, status=status)
+
+
+def _page(
+    request: MemberRequest,
+    found: Organisation,
+    form: LevelTwoForm,
+    calendar_form: AgreementForm | None = None,
+    *,
+    status: int,
+) -> HttpResponse:
     agreement = agreements_of(frozenset({found.pk})).get(found.pk)
-    context = {"organisation": found, "agreement": agreement, "form": form}
+    calendar_id = agreement.calendar_id if agreement is not None else None
+    context = {
+        "organisation": found,
+        "agreement": agreement,
+        "form": form,
+        "calendar_form": calendar_form or AgreementForm(initial={"calendar": calendar_id}),
+    }
     return render(request, "settings/organisation.html", context, status=status)

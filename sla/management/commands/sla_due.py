@@ -6,21 +6,20 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from helpdesk.accounts.models import Organisation
+from helpdesk.accounts.management.options import instant_option, organisation_option
 from helpdesk.lib.instants import instant_text, span_text
 from helpdesk.lib.tenancy import scope
 from sla.engine.entries import ClockKind, Entry, EntryKind, Reading
 from sla.engine.trace import explain
 from sla.folding import Subject, fold_clocks
 from sla.models import Calendar, Policy, Severity
-from sla.queries import agreement_of, policy_in_force
+from sla.queries import DEFAULT_CALENDAR, DEFAULT_POLICY, agreement_of, policy_in_force
 
 NAMES = {
     ClockKind.RESPONSE: "First response",
     ClockKind.TARGET: "Resolution target",
     ClockKind.LIMIT: "Resolution limit",
 }
-DEFAULT_POLICY, DEFAULT_CALENDAR = "standard", "sri-lanka"
 
 
 class Command(BaseCommand):
@@ -34,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--explain", action="store_true", help="the reason, line by line")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        severity, at = self._severity(options["severity"]), self._instant(options["at"])
+        severity, at = self._severity(options["severity"]), instant_option(options["at"])
         calendar, policy_id = self._terms(options["organisation"])
         version = policy_in_force(policy_id, at=at)
         subject = Subject(ticket_id=0, organisation_id=0, opened_at=at, policy_version_id=version.pk, calendar=calendar)
@@ -48,15 +47,6 @@ class Command(BaseCommand):
             raise CommandError(f"{text} is no severity; choose one of {', '.join(Severity.values)}.")
         return text.upper()
 
-    def _instant(self, text: str) -> datetime:
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError as error:
-            raise CommandError(f"--at {text}: {error}") from error
-        if at.tzinfo is None:
-            raise CommandError(f"--at {text} has no offset; write for example {text}+05:30.")
-        return at
-
     def _terms(self, key: str | None) -> tuple[Calendar, int]:
         if key is None:
             calendar = Calendar.objects.filter(key=DEFAULT_CALENDAR).first()
@@ -64,10 +54,7 @@ class Command(BaseCommand):
             if calendar is None or policy is None:
                 raise CommandError("No policy is loaded yet: run `manage.py seed_policy` first.")
             return calendar, policy.pk
-        organisation = Organisation.objects.filter(key=key.upper()).first()
-        if organisation is None:
-            known = ", ".join(Organisation.objects.order_by("key").values_list("key", flat=True)[:20])
-            raise CommandError(f"There is no organisation {key}; known: {known}.")
+        organisation = organisation_option(key)
         with scope({organisation.pk}):
             agreement = agreement_of(organisation.pk)
         return agreement.calendar, agreement.policy_id

@@ -1,11 +1,13 @@
 """The published conformance cases, and what the runner says of files that are wrong."""
 
 import copy
+import json
+import re
 
 import pytest
 
 from sla.conformance import run
-from tests.sla.engine.world import cases
+from tests.sla.engine.world import CONFORMANCE, cases
 
 
 def one(case, calendars=None):
@@ -23,6 +25,23 @@ def test_every_published_case_passes():
     results = run(cases())
     assert [result for result in results if not result[1]] == []
     assert len(results) == 553
+
+
+def keys(found) -> set[str]:
+    """Every key in it, at whatever depth."""
+    if isinstance(found, dict):
+        return set(found).union(*map(keys, found.values()))
+    return set().union(*map(keys, found)) if isinstance(found, list) else set()
+
+
+def test_the_published_format_names_every_field_of_the_cases():
+    told = (CONFORMANCE / "README.md").read_text()
+    uptime = json.loads((CONFORMANCE / "uptime_cases.json").read_text())["cases"]
+    used = keys(cases()["cases"]) | keys(uptime) | set().union(*cases()["calendars"].values())
+    assert sorted(key for key in used if f"`{key}`" not in told) == []
+    assert {case["type"] for case in cases()["cases"] if case["kind"] == "scenario"} == set(
+        re.findall(r"^\| `([a-z_]+)` \| (?:`start`|the same)", told.split("The types of a scenario")[1], re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize("name", ["pol-001", "bet-008", "bpa-015", "scn-003", "scn-009", "scn-016", "scn-019"])

@@ -59,6 +59,28 @@ def test_t6_a_paused_ticket_gets_the_new_deadline_when_it_resumes():
     assert read(opened, pause, resumed, at="2026-11-26 13:00", later_calendars=change).due == t("2026-12-01 12:00")
 
 
+NOTHING = replace(POLICY, minutes={severity: dict.fromkeys(ClockKind) for severity in POLICY.minutes})
+
+
+@pytest.mark.parametrize("kind", list(ClockKind))
+def test_t7_a_policy_that_promises_nothing_any_more_leaves_nothing_to_tell_and_the_history(kind):
+    opened, retired = entry("2026-11-16 10:00", "opened", "P1"), [(t("2026-11-16 12:00"), NOTHING)]
+    reading = read(opened, at="2026-11-30 10:00", kind=kind, later_policies=retired)
+    assert (reading.state, reading.verdict) == (State.RUNNING, Verdict.PENDING)
+    assert (reading.due, reading.warn_at, reading.breached_at) == (None, None, None)
+    late = [(t("2026-11-20 12:00"), NOTHING)]  # the breach had been recorded before: it stays
+    kept = read(opened, at="2026-11-30 10:00", kind=kind, later_policies=late)
+    assert (kept.verdict, kept.breached_at) == (Verdict.BREACHED, read(opened, at="2026-11-16 10:00", kind=kind).due)
+
+
+def test_t8_a_policy_without_a_target_takes_the_old_one_with_it_and_no_other():
+    opened = entry("2026-11-16 10:00", "opened", "P1")
+    without = replace(POLICY, minutes={**POLICY.minutes, "P1": {RESPONSE: 540, TARGET: None, LIMIT: 1080}})
+    change = [(t("2026-11-16 12:00"), without)]
+    found = {kind: read(opened, at="2026-11-16 13:00", kind=kind, later_policies=change).due for kind in ClockKind}
+    assert found == {RESPONSE: t("2026-11-17 10:00"), TARGET: None, LIMIT: t("2026-11-18 10:00")}
+
+
 @pytest.mark.parametrize("order", [("responded", "paused"), ("paused", "responded")])
 def test_t11_an_answer_and_a_pause_in_one_save_meet_the_response(order):
     entries = [

@@ -1,6 +1,7 @@
 """The calendars, the policy and the short forms that the engine's tests speak in."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -11,8 +12,10 @@ from sla.engine.calendar import BusinessCalendar
 from sla.engine.clock import fold
 from sla.engine.entries import ClockKind, Entry, EntryKind, Reading, Targets
 from sla.engine.spec import CalendarSpec
+from sla.engine.table import offset_segments
 
-CONFORMANCE = Path(__file__).parents[2] / "conformance"
+ROOT = Path(__file__).parents[3]
+CONFORMANCE, SEED = ROOT / "docs" / "conformance", ROOT / "sla" / "seed"
 RESPONSE, TARGET, LIMIT = ClockKind.RESPONSE, ClockKind.TARGET, ClockKind.LIMIT
 
 POLICY = Targets(
@@ -31,12 +34,26 @@ def cases() -> dict:
     return json.loads((CONFORMANCE / "deadline_cases.json").read_text())
 
 
-@cache
 def calendar(name: str = "colombo") -> BusinessCalendar:
-    """A calendar of the conformance file; Colombo's with the names of its holidays, confirmed to 2026."""
+    """A calendar of the conformance file; Colombo's with the names of its holidays, confirmed to 2026.
+
+    Made once, and for each mutant anew: a table that was counted before the mutation would hide it.
+    """
+    _forget(os.environ.get("MUTANT_UNDER_TEST", ""))
+    return _calendar(name, os.environ.get("MUTANT_UNDER_TEST", ""))
+
+
+@cache
+def _forget(_mutant: str) -> None:
+    """What was counted of zones before a mutation would hide it."""
+    offset_segments.cache_clear()
+
+
+@cache
+def _calendar(name: str, _mutant: str) -> BusinessCalendar:
     spec = CalendarSpec.from_json(cases()["calendars"][name])
     if name == "colombo":
-        rows = json.loads((CONFORMANCE / "lk_holidays.json").read_text())
+        rows = json.loads((SEED / "lk_holidays.json").read_text())
         names = {date.fromisoformat(row["date"]): row["name"] for row in rows if row.get("closed_statutory")}
         spec = replace(spec, closed=names, confirmed_years=frozenset(range(2021, 2027)))
     return BusinessCalendar(spec)
@@ -46,6 +63,7 @@ def week_calendar(
     tz: str, week: dict[str, list], exceptions: dict | None = None, holidays: Sequence[str] = ()
 ) -> BusinessCalendar:
     """A calendar from a few words of the published format."""
+    _forget(os.environ.get("MUTANT_UNDER_TEST", ""))
     document = {"tz": tz, "week": week, "exceptions": exceptions or {}, "holidays": list(holidays)}
     return BusinessCalendar(CalendarSpec.from_json(document))
 

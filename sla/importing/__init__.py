@@ -1,0 +1,1 @@
+"""Lists of holidays from elsewhere: read, compared with a calendar, and offered. Nothing here writes."""

@@ -1,0 +1,160 @@
+"""Support policies for admins: those there are, their versions, and a draft of the next with worked examples."""
+
+from typing import Any
+
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.forms import refused
+from helpdesk.accounts.listing import organisations_of
+from helpdesk.accounts.models import Organisation
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import DomainError
+from sla.engine.entries import Targets
+from sla.forms_policy import MovingForm, PolicyForm, SeverityForm, policy_initial, severity_forms, spec_from
+from sla.listing import today_in
+from sla.models import Agreement, Calendar, PlannedEdit, Policy, PolicyVersion
+from sla.operations.policies import newest_version
+from sla.operations.policy_planning import plan_policy_edit, plan_policy_move
+from sla.policy_listing import policies_shown, versions_shown
+from sla.policy_spec import check_spec, drawn
+from sla.queries import DEFAULT_CALENDAR
+from sla.versions import engine_targets
+from sla.worked import worked_examples
+
+ADMIN = member_view("settings.policy")
+
+
+@ADMIN
+@require_safe
+def policies(request: MemberRequest) -> HttpResponse:
+    """Every policy, with the version in force and how many organisations have it."""
+    rows = policies_shown(at=database_now())
+    return render(request, "settings/policies.html", {"rows": rows})
+
+
+@ADMIN
+def policy(request: MemberRequest, key: str) -> HttpResponse:
+    """One policy: its versions with what each changed and why, and who has it.
+
+    A POST has counted what moving running tickets to the version in force would move.
+    """
+    found = _found(key)
+    form = MovingForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        planned: list[PlannedEdit] = []
+        given = {"policy": found, "reason": form.cleaned_data["reason"], "actor": request.member.actor}
+        status = refused(form, lambda: planned.append(plan_policy_move(**given)))
+        if not status:
+            return redirect("settings:plan", plan_id=planned[0].public_id)
+    mine, versions = _having(request, found), versions_shown(found, at=database_now())
+    context = {"policy": found, "versions": versions, "organisations": mine, "form": form}
+    return render(request, "settings/policy.html", context, status=status)
+
+
+@ADMIN
+def edit(request: MemberRequest, key: str) -> HttpResponse:
+    """A draft of the next version: its examples stand beside the form, and then what it would move is counted."""
+    found = _found(key)
+    newest = newest_version(found)
+    sent = request.POST if request.method == "POST" else None
+    form, rows = _forms(request, found, newest)
+    context: dict[str, Any] = {"policy": found, "newest": newest, "form": form, "rows": rows}
+    if sent is None:
+        context["examples"] = _examples(engine_targets(newest, newest.targets.all()), form.initial["calendar"])
+        return render(request, "settings/policy_edit.html", context)
+    spec, status = _spec(form, rows, newest), 0
+    if spec is not None and "save" in sent:
+        planned: list[PlannedEdit] = []
+        status = _refused(form, rows, lambda: planned.append(_plan(request, found, form, spec)))
+        if not status:
+            return redirect("settings:plan", plan_id=planned[0].public_id)
+    elif spec is not None:
+        status = _refused(form, rows, lambda: check_spec(spec))
+    if spec is None or status:
+        part = request.headers.get("HX-Request") == "true"
+        return _answer(request, {**context, "unfit": True}, status=200 if part else status or 422)
+    version, targets = drawn(spec)
+    context["examples"] = _examples(engine_targets(version, targets), form.cleaned_data["calendar"])
+    return _answer(request, {**context, "previewed": True}, status=200)
+
+
+def _answer(request: MemberRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
+    """The examples alone for htmx, which asks while somebody types; else the whole page."""
+    part = request.headers.get("HX-Request") == "true"
+    template = "settings/_policy_examples.html" if part else "settings/policy_edit.html"
+    return render(request, template, context, status=status)
+
+
+def _found(key: str) -> Policy:
+    found = Policy.objects.filter(key=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _having(request: MemberRequest, found: Policy) -> list[Organisation]:
+    """The organisations with this policy, of those that the member sees."""
+    having = set(Agreement.objects.filter(policy=found).values_list("organisation_id", flat=True))
+    return [one for one in organisations_of(request.member) if one.pk in having]
+
+
+def _forms(request: MemberRequest, found: Policy, newest: PolicyVersion) -> tuple[PolicyForm, dict[str, SeverityForm]]:
+    sent = request.POST if request.method == "POST" else None
+    mine = _having(request, found)
+    everybody = ngettext(
+        "The %(many)d organisation with this policy", "All %(many)d organisations with this policy", len(mine)
+    )
+    calendar = Calendar.objects.filter(key=DEFAULT_CALENDAR).first() or Calendar.objects.order_by("pk").first()
+    today = today_in(calendar, at=database_now()).isoformat() if calendar else ""
+    initial = policy_initial(newest, today=today, calendar=calendar)
+    form = PolicyForm(sent, initial=initial, organisations=mine, everybody=everybody % {"many": len(mine)})
+    return form, severity_forms(sent, newest)
+
+
+def _spec(form: PolicyForm, rows: dict[str, SeverityForm], newest: PolicyVersion) -> dict[str, Any] | None:
+    """The draft; None where the forms now say what is wrong with it."""
+    if not all([form.is_valid(), *(row.is_valid() for row in rows.values())]):
+        return None
+    spec = spec_from(form, rows, newest)
+    return None if any(row.errors for row in rows.values()) or form.errors else spec
+
+
+def _plan(request: MemberRequest, found: Policy, form: PolicyForm, spec: dict[str, Any]) -> PlannedEdit:
+    given = form.cleaned_data
+    return plan_policy_edit(
+        policy=found,
+        spec=spec,
+        effective_on=given["effective_on"],
+        reason=given["reason"],
+        seen=given["seen"],
+        organisation=form.organisations.get(given["organisation"]),
+        actor=request.member.actor,
+    )
+
+
+def _refused(form: Form, rows: dict[str, SeverityForm], operation: Any) -> int:
+    """As `refused`, with what concerns a severity beside that severity's field."""
+
+    def at_its_field() -> None:
+        try:
+            operation()
+        except DomainError as error:
+            severity, _dash, name = (error.field or "").partition("-")
+            if severity in rows:
+                rows[severity].add_error(name, error.message)
+            raise
+
+    return refused(form, at_its_field)
+
+
+def _examples(targets: Targets, calendar: Calendar | None) -> dict[str, Any] | None:
+    """The worked examples; None by a calendar that is not published."""
+    if calendar is None or calendar.current_version_id is None:
+        return None
+    return {"calendar": calendar, "cases": worked_examples(targets, calendar, at=database_now())}
