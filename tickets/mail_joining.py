@@ -8,6 +8,7 @@ from helpdesk.notifications.threads import number_of, read_reply_token, was_sent
 from tickets.mail.shapes import Candidates
 from tickets.mail_threads import ticket_of_message_ids, ticket_of_token
 from tickets.models import Ticket
+from tickets.queries import with_people
 
 LONGEST_CHAIN = 20  # tickets merged into tickets
 
@@ -51,15 +52,13 @@ def _by_reference(reference: str) -> Ticket | None:
     number, key = number_of(reference), reference.rpartition("-")[0]
     if number is None or number > 2**31 - 1:
         return None
-    rows = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
-    return rows.filter(organisation__key=key, number=number).first()
+    return with_people(Ticket.objects.all()).filter(organisation__key=key, number=number).first()
 
 
 def gone_on(ticket: Ticket) -> Ticket:
     """The ticket that this one was merged into, at the end of the chain; itself where it was not."""
-    rows = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
     for _ in range(LONGEST_CHAIN):
         if ticket.merged_into_id is None:
             break
-        ticket = rows.get(pk=ticket.merged_into_id)
+        ticket = with_people(Ticket.objects.all()).get(pk=ticket.merged_into_id)
     return ticket

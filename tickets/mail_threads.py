@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from helpdesk.notifications.queries import tickets_of_message_ids
 from helpdesk.notifications.reply_address import ReplyToken
 from tickets.models import Ticket
+from tickets.queries import with_people
 
 
 def ticket_of_token(token: ReplyToken) -> Ticket | None:
@@ -25,5 +26,4 @@ def ticket_of_message_ids(message_ids: Sequence[str]) -> Ticket | None:
 
 
 def _ticket(organisation_id: int, number: int) -> Ticket | None:
-    rows = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
-    return rows.filter(organisation_id=organisation_id, number=number).first()
+    return with_people(Ticket.objects.all()).filter(organisation_id=organisation_id, number=number).first()

@@ -52,21 +52,32 @@ HOSTILE = {
     "wrong boundaries": (lambda: raw_mail(b"--a\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n" * 3_000, "Content-Type: multipart/mixed; boundary=b"), ("parts",)),
     "noise": (lambda: raw_mail(bytes(range(256)) * 40_000), ()),
     "flowed": (lambda: mail_of(part("a \n" * 300_000, "text/plain; format=flowed")), ()),
+    "a file of base64 as large as a mail may be": (lambda: mail_of(multipart("mixed", part("x"), part(bytes(range(256)) * 100_000, "application/zip; name=a.zip", encoding="base64"))), ()),
+    "base64 with spaces and signs in it": (lambda: mail_of(multipart("mixed", part("x"), part(b"QUJD RUZH!*\r\n" * 1_000_000, "application/zip; name=a.zip", "Content-Transfer-Encoding: base64"))), ()),
+    "a large file written into the text": (lambda: raw_mail(b"begin 644 a.bin\n" + (b"M" + b"1" * 60 + b"\n") * 300_000 + b"end\n"), ()),
+    "a long text": (lambda: raw_mail("Some words of a text and more of it.\n" * 140_000), ()),
     "beyond the cap": (lambda: raw_mail(b"x" * (caps.RAW + 10)), ("raw",)),
     "messages in messages": (lambda: mail_of(part(b"Content-Type: message/rfc822\r\n\r\n" * 50_000 + b"x", "message/rfc822")), ()),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_mail_is_parsed_in_bounded_time(name):
+def test_a_hostile_mail_is_parsed_and_judged_in_bounded_time(name):
     make, too_large = HOSTILE[name]
     raw = make()
     began = time.process_time()
     mail = parse_mail(raw)
+    told(mail)
     took = time.process_time() - began
     assert "unparsable" not in mail.defects, mail.defects
     assert mail.too_large == too_large
     assert took < LONGEST
+
+
+def test_a_large_file_written_into_the_text_is_one_file_and_whole():
+    mail = parse_mail(HOSTILE["a large file written into the text"][0]())
+    assert [(one.name, one.size) for one in mail.attachments] == [("a.bin", 45 * 300_000)]
+    assert (mail.text, mail.defects) == ("", ())
 
 
 def test_memory_stays_a_few_times_the_mail():

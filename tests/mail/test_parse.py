@@ -88,7 +88,7 @@ def test_headers_that_make_parsers_raise_cost_neither_the_mail_nor_its_text(line
     ("us-ascii", "utf-8", "Grüße"), ("us-ascii", "koi8-r", "Здравствуйте, не работает принтер"), ("utf-8", "cp1252", "Grüße aus Köln"),
     ("utf-8", "cp1251", "Добрый день"), ("iso-8859-1", "utf-8", "Добрый день"), ("windows-1251", "cp1251", "Добрый день"),
     ("ISO-8859-8-I", "cp1255", "שלום"), ("windows-874", "cp874", "สวัสดี"), ("x-mac-roman", "mac_roman", "Grüße"),
-    ("utf-7", "utf-7", "Grüße"), ("iso-2022-jp", "iso2022_jp", "日本語"), ("utf-8", "iso2022_jp", "日本語"), ("utf-16", "utf-16", "Grüße"),
+    ("utf-7", "utf-7", "Grüße"), ("iso-2022-jp", "iso2022_jp", "日本語"), ("utf-8", "iso2022_jp", "日本語"), ("utf-16", "utf-16", "Grüße"), ("utf-16", "utf-8", "Grüße"),
     ("cp-850", "cp850", "Grüße"), ("utf8mb4", "utf-8", "Grüße"), ("big5", "big5", "您好，我們的印表機壞了"), ("", "cp1250", "Příliš žluťoučký"),
 ])  # fmt: skip
 def test_a_text_is_read_in_its_charset_whatever_the_mail_claims(declared, charset, text):
@@ -215,6 +215,27 @@ def test_names_in_numbered_pieces_are_joined():
 def test_a_garbage_line_does_not_end_the_header():
     mail = shown(b"From: a@x.example\r\nthis is no header\r\nSubject: Hi\r\nTo: b@x.example\r\n\r\nBody")
     assert (mail.subject, mail.text, mail.defects) == ("Hi", "Body", ("header_garbage",))
+    mail = shown(b"---- It reads as follows ----\r\nFrom: a@x.example\r\nby mail.x.example\r\nSubject: Hi\r\n\r\nBody")
+    assert (mail.sender.address, mail.subject, mail.text) == ("a@x.example", "Hi", "Body")
+    assert shown(b"--b\r\nContent-Type: text/plain\r\n\r\nBody").text.endswith("Body")
+
+
+def test_a_long_name_of_a_field_does_not_end_the_header_of_a_file():
+    long = f"X-{'Long-' * 200}Name: 1"
+    mail = shown(mail_of(part(b"aGVsbG8=", "application/pdf", "Content-Transfer-Encoding: base64", long)))
+    assert [one.content for one in mail.attachments] == [b"hello"]
+
+
+def test_what_a_program_wrote_above_the_header_does_not_hide_it():
+    mail = shown(
+        b"---- The mail as it came ----\nReturn-Path: <a@x.example>\nReceived: from x\nby y\nfor z;\nSubject: Hi\n\nBody"
+    )
+    assert (mail.subject, mail.text, mail.defects) == ("Hi", "Body", ("header_garbage",))
+
+
+def test_a_small_uuencoded_file_is_a_file():
+    mail = shown(raw_mail("Hello\r\nbegin 644 a.txt\r\n#0V%T\r\n`\r\nend\r\nBye"))
+    assert (mail.text, [(one.name, one.content) for one in mail.attachments]) == ("Hello\nBye", [("a.txt", b"Cat")])
 
 
 def test_a_uuencoded_file_in_a_text_is_a_file():

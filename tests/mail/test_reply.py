@@ -4,6 +4,7 @@
 
 import pytest
 
+from tests.mail.answers import ANSWERS
 from tests.mail.building import mail_of, multipart, part, raw_mail
 from tickets.mail.parse import parse_mail
 from tickets.mail.reply import ABOVE_THIS_LINE, extract_reply, extract_text
@@ -37,11 +38,24 @@ CUT = {
     "our own line, wrapped": ("Yes.", "Yes.\n\n26.11.2026, Support:\n> -- write above this\n> line --\n> We restarted it."),
     "our own line below an attribution": ("Yes.", f"Yes.\n\n{WROTE}\n> {ABOVE_THIS_LINE}\n> We restarted it."),
     "another helpdesk's line": ("Yes.", "Yes.\n\n##- Please type your reply above this line -##\n\nWe restarted it."),
+    "an introduction on the writer's own line": ("Yes.", "Yes. On Wed, Nov 25, 2026 at 10:12 AM, support@vendor.example wrote:\n" + OLD),
+    "an introduction between dashes on it": ("Yes - it does", "Yes - it does --- On Wed, Nov 25, 2026 at 10:12 AM, support@vendor.example wrote:\n" + OLD),
+    "an introduction without a colon": ("Yes.", "Yes.\n2026/11/25 Support <support@vendor.example>\n\n" + OLD),
+    "words of farewell under the quotation": ("Yes.\n\nRegards, Anna", f"Yes.\n\n{WROTE}\n\n{OLD}\n\nRegards, Anna"),
+    "a quoted link that was wrapped": ("Yes.", f"Yes.\n\n{WROTE}\n\n> View it (http://vendor.example/help\n?page=2)\n>\n> soon"),
+    "a block of date and recipient": ("Yes.", "Yes.\n\nDate: Wed, 25 Nov 2026 10:12:00 +0530\nTo: anna@acme.example\n\nOld"),
+    "a block without a subject": ("Yes.", "Yes.\n\nFrom: Support\nSent: Wednesday, 25 November 2026 10:00\nTo: Anna\n\nOld"),
+    "a block on one line": ("Yes.", "Yes.\n\nFrom: Support <support@vendor.example> Sent: Wednesday, 25 November 2026 10:00 To: Anna Subject: Printer\n\nOld"),
+    "an introduction of GroupWise": ("Yes.", "Yes.\n\n>>> Support <support@vendor.example> 11/25/2026 10:00 AM >>>\n\nOld"),
+    "an introduction of Notes above its block": ("Yes.", f"Yes.\n\nSupport---25.11.2026 10:00:00---Hello Anna\n\n{BLOCK}"),
+    "other dashes": ("Yes.", f"Yes.\n\n‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\n{WROTE}\n\n{OLD}"),
+    "several signs": ("Yes.", "Yes.\n\nSent from my iPhone\n\n(sent from my phone)\nFrom my iPhone\n<<sent by my phone>>\n從我的 iPhone 傳送"),
+    "a sign with a link": ("Yes.", "Yes.\n\nOutlook für iOS<https://aka.ms/mail-ios> beziehen"),
     "a signature": ("Yes, please.", "Yes, please.\n\n-- \nAnna Arnold\nACME Ltd\n+94 11 222"),
     "pictures of a signature": ("Yes.", f"Yes.\n\n[cid:image001.png]\n{BLOCK}"),
     "a signature above a quotation": ("Yes.", f"Yes.\n\n--\nAnna\n\n{WROTE}\n{OLD}"),
     "the sign of a phone": ("Yes.", f"Yes.\n\nSent from my Samsung Galaxy smartphone.\n\n{WROTE}\n{OLD}"),
-    "the sign of Outlook on a phone": ("Yes.", f"Yes.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\n{BLOCK}"),
+    "the sign of Outlook on a phone": ("Yes.", f"Yes.\n\nGet Outlook for iOS<https://aka.ms/mail-ios>\n________________________________\n{BLOCK}"),
     "an answer under the quotation": ("Yes, it does.", f"{WROTE}\n{OLD}\n\nYes, it does.\n\n-- \nAnna"),
     "a footer of a list": ("Yes.", f"Yes.\n\n{WROTE}\n{OLD}\n\n_______________________________________________\nusers mailing list\nusers@list.example"),
     "a reply of several paragraphs": ("Hello,\n\nthe first.\n\n1. one\n2. two\n\nRegards\nAnna", f"Hello,\n\nthe first.\n\n1. one\n2. two\n\nRegards\nAnna\n\n{WROTE}\n{OLD}"),
@@ -55,6 +69,8 @@ WHOLE = {
     "nothing but a quotation": f"{WROTE}\n{OLD}",
     "nothing but a header block": BLOCK,
     "a journey": "I travel\nFrom: Colombo\nTo: Kandy\nand the printer comes along.",
+    "a form": "Please change it.\nFrom: Old Street 1\nDate: 2026-11-25\nTo: New Street 2",
+    "answers of one word": f"Hi\n\n{WROTE}\n> Is it on?\nYes.\n> Blue?\nNo/yes\n> Red?\n\nNo, green it is.",
     "a sentence that ends so": "As Bert wrote:\nthe printer is broken.\nPlease help.",
     "a sentence with a date": "It began on 26 November 2026 at 10:00 when Anna wrote a mail.\nSince then nothing.",
     "a line that ends with a colon": "On Monday at 10:00 we saw this error:\nE-42 paper jam\nWhat is it?",
@@ -96,6 +112,7 @@ HTML = {
     "outlook on a phone": '<div>Yes.</div><div id="ms-outlook-mobile-signature">Get Outlook for Android</div><hr><div id="x_divRplyFwdMsg"><b>From:</b> Support<br></div><div>Old</div>',
     "hotmail": '<div>Yes.<br></div><hr id="stopSpelling">Date: Thu<br>From: support@vendor.example<br>Old',
     "gmx": '<div>Yes.</div><div name="quote" style="margin:10px 5px;border-left:2px solid #C3D9E5"><div><b>Von:</b> Support</div>Alt</div>',
+    "spark": '<div name="messageBodySection"><p>Yes.</p></div><div name="messageReplySection">26 Nov 2026, Support:<p>Old</p></div>',
     "tutanota": '<div>Yes.</div><div>26 Nov 2026, 10:00 by support@vendor.example:</div><blockquote class="tutanota_quote">Old</blockquote>',
     "mail.ru": f'<p>Yes.</p><blockquote style="border-left:1px solid #0857A6;margin:10px;padding:0 0 0 10px">{ATTRIBUTION}<br>Old</blockquote>',
     "yandex": '<div>Yes.</div><div>26.11.2026, 10:00, "Support" &lt;support@vendor.example&gt;:</div><blockquote><p>Old</p></blockquote>',
@@ -148,3 +165,9 @@ def test_a_forward_by_its_subject_or_its_mark_proposes_the_original_sender(text,
 def test_the_reply_is_never_empty_where_the_text_is_not():
     for text in ("> a", f"{WROTE}\n> a", "--\nAnna", "Sent from my iPhone", ABOVE_THIS_LINE, BLOCK):
         assert extract_text(text).visible == text
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_answers_of_fifty_programs_show_their_writers_words_alone(name):
+    own, raw = ANSWERS[name]
+    assert extract_reply(parse_mail(raw)).visible == own

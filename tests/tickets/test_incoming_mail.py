@@ -11,9 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.accounts.models import User
+from helpdesk.lib.dns_records import DnsAway
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 from helpdesk.lib.tenancy import scope
 from helpdesk.notifications.models import MessageReference, Notice
@@ -21,6 +23,7 @@ from helpdesk.notifications.reply_address import Purpose
 from helpdesk.notifications.threads import reply_address, thread_id
 from sla.models import Clock
 from tests.isolation.conftest import make_pair
+from tests.mail.test_sealed import RECORD, sealed
 from tests.support import actor_of, colombo
 from tickets.mail.authentication import Proof, proof_of
 from tickets.mail.parse import parse_mail
@@ -89,7 +92,7 @@ def test_a_clients_mail_opens_one_ticket_with_its_files_and_is_acknowledged_once
     assert again[0].pk == row.pk
     assert became(again[1]) == ("done", "duplicate", "came_before")
     other = arrives(mail_of(world.alice.email, text="Something else.", Message_ID="<1@a>"))
-    assert became(other) == ("done", "opened", ""), "the id alone hides no mail behind another's"
+    assert became(other) == ("done", "opened", "not_acknowledged"), "the id alone hides no mail behind another's"
     assert Ticket.objects.count() == 2
     assert answers_drawn() == 1, "one acknowledgement to a sender in ten minutes"
 
@@ -124,6 +127,10 @@ def test_thanks_by_mail_after_the_resolution_start_no_clock_and_reopen_nothing(w
     )
 
 
+def token_in(address: str) -> str:
+    return address.partition("+")[2].partition("@")[0]
+
+
 def to_ticket(ticket, person, purpose=Purpose.REPLY) -> str:
     return reply_address(
         purpose=purpose, organisation_id=ticket.organisation_id, number=ticket.number, recipient=person.email
@@ -138,6 +145,7 @@ def test_an_answer_finds_its_ticket_by_each_mark_and_goes_on_where_the_ticket_we
         {"to": to_ticket(ticket, world.alice), "text": quoting},
         {"In_Reply_To": f"<{root}>", "text": "By its id."},
         {"subject": f"Re: [{ticket.reference}] Invoices fail", "text": "By its tag."},
+        {"text": f"By its token.\n\n> ref:{token_in(to_ticket(ticket, world.alice))}"},
     ]
     for way in ways:
         row = arrives(mail_of(world.alice.email, **way), at="2026-11-16 11:00")
@@ -294,6 +302,16 @@ def test_the_command_tells_of_every_mail_and_asks_for_it_again_when_the_database
     assert ended.value.code == 75
 
 
+def test_a_reader_gives_its_worker_back_after_a_turn_and_rings_for_the_rest(world, everything, monkeypatch):
+    rung: list[str] = []
+    for number in range(3):
+        receive_mail(raw=mail_of(world.alice.email, Message_ID=f"<turn-{number}@a>"), channel="smtp", ring=False)
+    monkeypatch.setattr("tickets.operations.mail_reading.A_TURN", 2)
+    monkeypatch.setattr("tickets.operations.mail_reading.wake", rung.append)
+    assert (work_off_mail(in_turn=True), rung) == (2, ["tickets.read_mail"])
+    assert (work_off_mail(), rung) == (1, ["tickets.read_mail"])
+
+
 def test_a_raw_mail_is_seen_by_no_organisation(world, arrives):
     arrives(mail_of(world.alice.email))
     with scope({world.acme.pk}):
@@ -379,3 +397,42 @@ def test_the_listener_answers_once_a_mail_is_stored_byte_for_byte_and_asks_for_i
         with pytest.raises(smtplib.SMTPDataError) as refused:
             client.sendmail("a@acme.example", [SUPPORT], raw)
         assert refused.value.smtp_code == 451
+
+
+def test_a_mail_that_is_read_at_once_is_never_fetched_back_from_the_database(world, everything, tmp_path):
+    """Row by row a large mail would cross the wire three times."""
+    (tmp_path / "a.eml").write_bytes(mail_of(world.alice.email))
+    with CaptureQueriesContext(connection) as asked:
+        call_command("ingest_mail", "--now", str(tmp_path / "a.eml"), stdout=StringIO())
+    fetched = [
+        one["sql"] for one in asked if one["sql"].startswith("SELECT") and '"tickets_rawmail"."raw"' in one["sql"]
+    ]
+    assert (fetched, Ticket.objects.count()) == ([], 1)
+
+
+def test_where_no_server_of_ours_says_anything_the_mails_own_signature_counts(world, arrives, settings, monkeypatch):
+    settings.MAIL_TRUST_FROM, settings.MAIL_DKIM = False, True
+    domain = world.alice.email.partition("@")[2]
+    asked: list[str] = []
+    monkeypatch.setattr("tickets.mail_senders.txt_records", lambda name: asked.append(name) or {RECORD})
+
+    def made(number: int) -> bytes:
+        return sealed(mail_of(world.alice.email, Message_ID=f"<s{number}@a>"), domain=domain.encode())
+
+    assert became(arrives(made(1))) == ("done", "opened", "")
+    assert asked == [f"k1._domainkey.{domain}"]
+    assert RawMail.objects.get().proof == "pass"
+    waits = ("quarantined", "", "unproven_sender")
+    assert became(arrives(made(2).replace(b"All of it", b"All of me"))) == waits  # not forged: lists break them too
+    settings.MAIL_AUTHENTICATORS = ["mx.a.example"]
+    judged = b"Authentication-Results: mx.a.example; dmarc=fail\n" + made(3)
+    assert became(arrives(judged)) == ("quarantined", "", "spoofed")  # who judges for us is asked first
+    settings.MAIL_DKIM = False
+    assert became(arrives(made(4))) == waits
+    settings.MAIL_DKIM = True
+    monkeypatch.setattr("tickets.mail_senders.txt_records", _away)
+    assert became(arrives(made(5))) == waits
+
+
+def _away(name):
+    raise DnsAway(name)

@@ -46,8 +46,9 @@ Subject: x\r
 
 @pytest.fixture
 def arrives(everything):
-    def take(raw: bytes, at: str = "2026-11-16 10:00", mail_from: str | None = None) -> RawMail:
-        row = receive_mail(raw=raw, channel="smtp", mail_from=mail_from, at=colombo(at))
+    def take(raw: bytes, at: str = "2026-11-16 10:00", mail_from: str | None = None, to: str = "") -> RawMail:
+        given = {"mail_from": mail_from, "recipients": [to] if to else []}
+        row = receive_mail(raw=raw, channel="smtp", at=colombo(at), **given)
         process_mail(mail_id=row.pk, at=colombo(at))
         return RawMail.objects.get(pk=row.pk)
 
@@ -93,3 +94,19 @@ def test_a_report_of_a_mail_of_ours_suppresses_its_address_and_opens_nothing(wor
     notice.refresh_from_db()
     assert (notice.state, Suppression.objects.get().address) == (DeliveryState.BOUNCED, world.alice.email)
     assert Ticket.objects.count() == 1
+
+
+def test_a_report_that_names_no_mail_is_known_by_the_address_it_was_sent_to(world, arrives, settings):
+    arrives(written(world.alice.email))
+    deliver_due()
+    notice = Notice.objects.get(event="acknowledgement")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    mail = message_of(notice)
+    assert mail.message()["From"] == settings.DEFAULT_FROM_EMAIL
+    assert mail.from_email == f"support+{notice.message_id[1:37]}@ravingcrm.example"
+    nameless = (REPORT % {"recipient": notice.recipient, "message_id": "<rewritten@provider.example>"}).encode()
+    for wrong in ("support@ravingcrm.example", mail.from_email.replace("@ravingcrm", "@elsewhere"), mail.reply_to[0]):
+        arrives(nameless + wrong.encode(), mail_from="", to=wrong)
+    assert not Suppression.objects.exists()
+    arrives(nameless, mail_from="", to=mail.from_email.upper())
+    assert Suppression.objects.get().address == world.alice.email

@@ -32,13 +32,18 @@ def proof_of(mail: Mail, hosts: Collection[str]) -> Proof:
         return Proof.NONE
     plain = _COMMENT.sub(" ", said.partition(";")[2][:_LOOKED])
     results = [(method.lower(), verdict.lower(), rest) for method, verdict, rest in _RESULT.findall(plain)]
-    one = mail.sender_from == "from" and len(mail.from_addresses) == 1
+    one = has_one_sender(mail)
     verdicts = {method: verdict for method, verdict, _ in reversed(results)}
     if verdicts.get("dmarc") == "fail":
         return Proof.FAIL
     if one and (verdicts.get("dmarc") == "pass" or any(_aligned(mail.sender.domain, *found) for found in results)):
         return Proof.PASS
     return Proof.FAIL if results or not one else Proof.NONE
+
+
+def has_one_sender(mail: Mail) -> bool:
+    """Whether From names exactly one address: nothing else can be proven."""
+    return mail.sender_from == "from" and len(mail.from_addresses) == 1
 
 
 def _host(value: str) -> str:

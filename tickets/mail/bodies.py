@@ -17,7 +17,7 @@ MARKUP = frozenset(["text/html", "application/xhtml+xml", "text/enriched", "text
 # Other renderings of the same text, for programs that are not a helpdesk.
 UNSHOWN = frozenset(["text/x-amp-html", "text/watch-html"])
 RESOURCES = ("application/applefile", "multipart/appledouble")  # of a file whose data is the next part
-_UUENCODED = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=M)")
+_UUENCODED = re.compile(rb"(?m)^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n(?=M|[!-L][ -`]{2,60}\r?\n[ `]?\r?\n?end\b)")
 _LETTER = re.compile(r"\w")
 _STUB = 300  # characters: a shorter text that speaks of HTML only says that there is nothing to read in it
 
@@ -74,12 +74,12 @@ class Reading:
         data, defect = node.content(self.raw)
         if defect:
             self.defects.append(defect)
+        if not markup:
+            data = self.without_files(data)
         left = self.html_left if markup else self.text_left
         if len(data) > 4 * left:
             self.defects.append("body_cut")
             data = data[: 4 * left].rpartition(b"\n")[0] or data[: 4 * left]
-        if not markup:
-            data = self.without_files(data)
         decoded = decode(data, node.params.get("charset", ""), markup=markup, hint=self.hint)
         if decoded.defect:
             self.defects.append(decoded.defect)

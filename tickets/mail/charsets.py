@@ -133,6 +133,8 @@ def decode(data: bytes, declared: str = "", *, markup: bool = False, hint: str =
         return marked
     codec = codec_of(declared) if declared else ""
     defect = "charset_unknown" if declared and not codec else ""
+    if codec.startswith(("utf-16", "utf-32")) and b"\0" not in data and _strictly(data, "utf-8") is not None:
+        return Decoded(data.decode("utf-8"), "utf-8", "charset_wrong")
     if codec in SEVEN_BIT or (codec in ("", "ascii", "utf-8", "cp1252") and _JAPANESE.search(data)):
         found = _strictly(data, codec if codec in SEVEN_BIT else "iso2022_jp_ext")
         if found is not None:

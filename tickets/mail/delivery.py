@@ -41,12 +41,12 @@ def failures(mail: Mail) -> tuple[Failure, ...]:
     ]  # fmt: skip
     if not found:
         found = [
-            _failure(one.address, "", mail.text, original)
+            failure_of(one.address, "", mail.text, original)
             for value in mail.header_all("x-failed-recipients")
             for one in addresses(value)
         ]
     if not found:
-        found = [_failure(address, "", line, original) for address, line in _in_text(mail)]
+        found = [failure_of(address, "", line, original) for address, line in _in_text(mail)]
     each = {one.recipient.lower(): one for one in reversed(found[:_MOST])}
     return tuple(reversed(each.values()))
 
@@ -79,7 +79,7 @@ def _reported(text: str, original: str) -> Iterator[Failure]:
         )
         action = clean_line(fields.get("action", "failed")).lower().partition(" ")[0] or "failed"
         status = next(iter(_STATUS.findall(fields.get("status", ""))), "")
-        yield _failure(recipient, status, diagnostic, original, action=action)
+        yield failure_of(recipient, status, diagnostic, original, action=action)
 
 
 def _fields(group: str) -> dict[str, str]:
@@ -115,7 +115,7 @@ def _complained(text: str, original: str) -> Iterator[Failure]:
         )
 
 
-def _failure(recipient: str, status: str, diagnostic: str, original: str, *, action: str = "failed") -> Failure:
+def failure_of(recipient: str, status: str, diagnostic: str, original: str, *, action: str = "failed") -> Failure:
     """One recipient; status and permanence come from what the diagnostic says where no status is given."""
     looked = diagnostic[:4_000]
     told = status if status and not status.endswith(".0.0") else next(iter(_STATUS.findall(looked)), status)

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 from tickets.mail.charsets import codec_of, decode
@@ -74,6 +75,10 @@ def _raw_text(text: str, hint: str) -> str:
 
 def loose_base64(data: bytes) -> bytes:
     """What base64 says, whatever stands between its characters and however it ends; never raises."""
+    whole = data.rstrip(b"= \t\r\n")
+    if b"=" not in whole:
+        with suppress(binascii.Error):  # it passes over what is not base64, but needs its end
+            return binascii.a2b_base64(whole + b"==")
     kept = data.translate(None, _NOT_BASE64)
     if b"=" in kept:
         kept = kept.rstrip(b"=")

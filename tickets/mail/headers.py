@@ -8,7 +8,10 @@ from tickets.mail import caps
 from tickets.mail.clean import clean_line
 from tickets.mail.encoded import decode_words, parameters
 
-_FIELD = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,8}:")
+# Names are short, but some servers write them long.
+_FIELD = re.compile(rb"^([!-9;-~]{1,2000})[ \t]{0,8}:")
+# A heading that a program put above the whole mail, which is no boundary.
+_HEADING = re.compile(rb"-{2,20}[ \t][^\n]{1,80}[ \t]-{2,20}[ \t]{0,8}$")
 # A line in the header that is no field is passed over only where one of these follows: otherwise the body has begun.
 _FAMILIAR = re.compile(
     rb"(?:from|to|cc|subject|date|message-id|mime-version|content-[a-z-]{2,30}|received|reply-to|sender|references|"
@@ -88,7 +91,7 @@ class _Lines:
             newline = self.raw.find(b"\n", self.at, self.limit)
             self.begins, self.at = self.at, self.limit if newline < 0 else newline + 1
             line = self.raw[self.begins : self.at].rstrip(b"\r\n")
-            if line.startswith(b"--"):
+            if line.startswith(b"--") and not (self.begins == 0 and _HEADING.match(line)):
                 self.at, self.ended = self.begins, True
                 return
             if line.strip(b" \t\x00"):

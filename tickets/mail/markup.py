@@ -38,13 +38,13 @@ class Tag:
         return found
 
 
-def events(html: str) -> Iterator[Tag | str]:
-    """Tags and the texts between them (entities not yet decoded), of about `caps.TAGS` tags.
+def events(html: str, *, longest: int = caps.HTML_TEXT, tags: int = caps.TAGS) -> Iterator[Tag | str]:
+    """Tags and the texts between them (entities not yet decoded), of about so many tags in so many characters.
 
     Comments, declarations and the content of scripts and styles are left out.
     """
-    reader = _Reader(html[: caps.HTML_TEXT])
-    for _ in range(2 * caps.TAGS):
+    reader = _Reader(html[:longest])
+    for _ in range(2 * tags):
         event = reader.next()
         if event is None:
             return

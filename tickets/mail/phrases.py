@@ -31,6 +31,13 @@ FIELD = re.compile(
     re.IGNORECASE,
 )
 
+# A header block of a mail whose line ends were lost.
+ONE_LINE_BLOCK = re.compile(
+    rf"^[>\s*|]{{0,30}}(?:{FROM})\*?\s?[:：][^\n:：]{{3,200}}\s\*?(?:{SENT})\*?\s?[:：][^\n]{{0,40}}\d{{4}}",
+    re.IGNORECASE,
+)
+# A date as mails have it in their headers, and a time of day.
+HEADER_DATE = re.compile(r"\b[A-Z][a-z]{2}, {1,2}\d{1,2} [A-Z][a-z]{2} \d{4}|\d{4}[^\n]{0,12}\b\d{1,2}[:.]\d{2}")
 # What ends the line that introduces a quotation.
 WROTE = re.compile(
     r"(?:\bwrote|\bwrites|a écrit|\bécrit|\bschrieb|hat (?:folgendes )?geschrieben|\bschreef(?: het volgende| op)?|"
@@ -53,6 +60,10 @@ OPENS_WORD = re.compile(
     r"ב־|Vào|ในวันที่|เมื่อ|Pada|Kuupäeval|Dana|在)[\s,:]|^[>\s*]{0,30}(?:ב-|ในวันที่)",
     re.IGNORECASE,
 )
+# The writer's words and an introduction behind them on one line.
+SHARED = re.compile(
+    r"^([^\n]{0,400}?\S)(?:\s{1,3}|\s{0,3}-{2,6}\s{0,3})((?:On|Le|Am|El|Em|Il|Op|Den|På|W dniu)\s[^\n]{0,20}\d[^\n]{5,250})$"
+)
 OPENS_DATE = re.compile(
     r"^[>\s*-]{0,30}(?:\d{1,4}[./ 年년-]|\d{1,2}(?:st|nd|rd|th)?\s|"
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mo|Di|Mi|Do|Fr|Sa|So|lun|mar|mer|jeu|ven|sam|dim|чт|пн|вт|ср|пт|сб|вс|ma|ti|ke|to|pe|la|su|tor|czw|čt)\b)",
@@ -64,11 +75,23 @@ DATE = re.compile(
 )
 # A date with its day, without which "On Monday at 10:00 the system wrote:" is the writer's own.
 WHOLE_DATE = re.compile(r"\d{4}|\d{1,2}[./-]\d{1,2}[./-]\d{2}|\d{1,2}月|\d{1,2}월")
+# What is left of a link that a program broke out of a quoted line.
+LINK_PIECE = re.compile(
+    r"^\s{0,9}(?:\(https?://[^\s()]{1,500}\)\s{0,3}>?|[^\s()]{0,500}[=/][^\s()]{0,500}\)?|\))\s{0,9}$"
+)
+# Words that close a mail.
+CLOSING = re.compile(
+    r"^\s{0,9}(?:(?:best|kind|warm|with|many)?\s?(?:kind )?(?:regards|wishes)|thanks|thank you|cheers|sincerely|yours|mfg|lg|vg|(?:viele|beste|liebe|mit (?:freundlichen|besten)|freundliche) gr(?:ü|ue)(?:ß|ss)en?|danke|"
+    r"cordialement|merci|bien à vous|saludos|gracias|atentamente|um abraço|obrigad[oa]|atenciosamente|cordiali saluti|grazie|met vriendelijke groet|groeten|bedankt|med vänliga? hälsning\w{0,3}|mvh|hilsen|tack|takk|tak|"
+    r"terveisin|kiitos|pozdrawiam|dziękuję|s pozdravem|děkuji|с уважением|спасибо)\b",
+    re.IGNORECASE,
+)
 PLACEHOLDER = re.compile(r"^\s{0,9}\[(?:cid|image|Bild|imagen?|immagine):[^\[\]\n]{0,200}\]\s{0,9}$", re.IGNORECASE)
 ADDRESS = re.compile(r"(?<![^\s<>\[(:;,\"'])[^\s<>\[(:;,\"'@]{1,64}@[^\s<>@\]),;:\"']{3,255}")
 
+_DASH = r"-_=—–‐‑‒―"
 _ORIGINAL = (
-    r"Original Message|Original Appointment|Reply Message|Original|Quoted Message|Ursprüngliche Nachricht|Original-?nachricht|"
+    r"Original Message|Original Appointment|Reply Message|Original|Quoted Message|Ursprüngliche Nachricht|Original-?nachricht|Antwort-? ?nachricht|"
     r"Original-Nachricht|Urspr\. Nachricht|Message d['’]origine|Message original|Message initial|Mensaje original|Mensagem original|"
     r"Mensagem Original|Messaggio originale|Oorspronkelijk bericht|Origineel bericht|Ursprungligt meddelande|Originalmeddelande|"
     r"Oprindelig meddelelse|Original meddelelse|Opprinnelig melding|Alkuperäinen viesti|Wiadomość oryginalna|Oryginalna wiadomość|"
@@ -89,7 +112,9 @@ _FORWARDED = (
     r"Proslijeđena poruka|Posredovano sporočilo|Persiųstas laiškas|Edastatud kiri"
 )
 ORIGINAL_LINE = re.compile(
-    rf"^[>\s*]{{0,30}}[-_=—–]{{1,60}}\s{{0,4}}(?:{_ORIGINAL})\s{{0,4}}:?\s{{0,4}}[-_=—–]{{0,60}}\*?\s{{0,9}}$",
+    rf"^[>\s*]{{0,30}}[{_DASH}]{{1,60}}\s{{0,4}}(?:{_ORIGINAL})\s{{0,4}}:?\s{{0,4}}[{_DASH}]{{0,60}}\*?\s{{0,9}}$|"
+    # of GroupWise, and of Notes
+    r"^>{3}\s[^\n]{3,200}\d{1,2}[:.]\d{2}[^\n]{0,20}>{3}\s{0,9}$|^[^\n-]{1,80}---\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}:\d{2}[^\n-]{0,9}---",
     re.IGNORECASE,
 )
 FORWARD_LINE = re.compile(
@@ -121,20 +146,20 @@ SIGNATURE_LINE = re.compile(r"^\s{0,4}(?:--|—|–|__)[ \t\u00a0]{0,4}$")
 _DEVICES = (
     r"iPhone|iPad|iPod|Android|Samsung|Galaxy|Blackberry|BlackBerry|Huawei|Xiaomi|Redmi|Nokia|Windows Phone|Outlook|Yahoo|AOL|Mail|"
     r"Gmail|mobile|phone|device|tablet|Handy|Smartphone|smartphone|Smartfon|téléphone|portable|mobil\w{0,6}|móvil|celular|telefon\w{0,4}|"
-    r"telefoon|puhelime\w{0,4}|cellulare|dispositi\w{1,3}|ProtonMail|Proton|Tutanota|Spark|Airmail|Postbox|Thunderbird|myMail|GMX|WEB\.DE|"
+    r"cell|PC|Windows|iOS|telefoon|puhelime\w{0,4}|cellulare|dispositi\w{1,3}|ProtonMail|Proton|Tutanota|Spark|Airmail|Postbox|Thunderbird|myMail|GMX|WEB\.DE|"
     r"Orange|Mailbird|Sony|Xperia|HTC|LG|Motorola|Verizon|AT&T|T-Mobile|Mac|Polaris|айфона?|устройства|телефона|смартфона"
 )
 SENT_FROM = re.compile(
-    r"^[\s*_>]{0,8}(?:(?:Sent|Send) (?:from|via|using|by|with|on)|Envoyé (?:de|depuis|à partir|avec|par)|(?:Diese Nachricht wurde )?"
+    r"^[\s*_>(<]{0,8}(?:(?:Sent|Send) (?:from|via|using|by|with|on)|From my|Envoyé (?:de|depuis|à partir|avec|par)|(?:Diese Nachricht wurde )?"
     r"(?:Von|Mit|Aus)[^\n]{1,60}(?:gesendet|versendet|verschickt)|Gesendet (?:von|mit|aus)|Enviad[oa] (?:desde|de|do|a partir|pelo|con|com|através)|"
     r"Inviato (?:da|con|tramite)|Verzonden (?:vanaf|met|via|vanuit)|Verstuurd (?:vanaf|met|vanuit)|Skickat från|Skickades från|"
     r"Sendt (?:fra|med)|Lähetetty|Wysłan[eoay] (?:z|za)|Odesláno z|Odoslané z|Poslano (?:z|s|iz)|Отправлено (?:с|из|через)|"
     r"Надіслано (?:з|із)|Изпратено от|Küldve|Elküldve|Trimis (?:de|din)|Στάλθηκε από|נשלח מ|أرسلت من|تم الإرسال من|أُرسلت من|"
     r"Gửi từ|Đã gửi từ|ส่งจาก|Dikirim dari|Poslano sa|Išsiųsta iš|Saadetud)"
     r"[^\n]{0,120}$|^[\s*_>]{0,8}[^\n]{1,30}(?:から送信|에서 보냄|'?[iı]mden gönderildi|gönderildi)[^\n]{0,20}$|"
-    r"^[\s*_>]{0,8}(?:从|發自|发自|自)[^\n]{1,30}(?:发送|傳送|iPhone|iPad|手机)?[^\n]{0,10}$|"
+    r"^[\s*_>]{0,8}(?:从|從|發自|发自|來自|来自|自)[^\n]{1,30}(?:发送|傳送|iPhone|iPad|手机)?[^\n]{0,10}$|"
     r"^[\s*_>]{0,8}(?:Get|Télécharge[zr]|Obtenir|Holen Sie sich|Obtener|Descarga|Obter|Scarica|Download|Hämta|Hent|Pobierz|Skaffa|Hanki)[^\n]{0,30}"
-    r"Outlook[^\n]{0,100}$",
+    r"Outlook[^\n]{0,100}$|^[\s*_>]{0,8}Outlook (?:for|für|para|pour|per|voor|för|til|dla|для|pro) (?:iOS|Android|Mac)\b[^\n]{0,100}$|^\s{0,8}Yahoo Mail: Search, Organize, Conquer\s{0,9}$",
     re.IGNORECASE,
 )
-DEVICE = re.compile(rf"\b(?:{_DEVICES})\b|iPhone|iPad|iPhon|手机|スマ", re.IGNORECASE)
+DEVICE = re.compile(rf"\b(?=\w\w)(?:{_DEVICES})\b|iPhone|iPad|iPhon|手机|スマ", re.IGNORECASE)

@@ -15,7 +15,7 @@ CLASSES = frozenset(
         "gmail_quote", "gmail_extra", "gmail_quote_container", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "zmail_extra",
         "moz-cite-prefix", "moz-forward-container", "moz-email-headers-table", "outlookmessageheader", "wordsection1-quote", "hm-quote",
         "ymail_quoted", "aolmail_quote", "mailru-blockquote", "uikit-quote", "gmx_quote", "quote-header", "email_quote", "cloudhq__gmail_quote",
-        "front-blockquote", "freshdesk_quote", "zendesk_quote", "superhuman_quote", "spark_quote", "quoted-text", "history_container",
+        "front-blockquote", "missive_quote", "freshdesk_quote", "zendesk_quote", "superhuman_quote", "spark_quote", "quoted-text", "history_container",
         "mcntcaptionblockouter-quote", "airmail_original", "replyforwardmsg", "ms-outlook-mobile-reference-message", "nylas-quote",
     ]
 )  # fmt: skip
@@ -120,7 +120,7 @@ def _kind_of(tag: Tag) -> str:
     if (
         identity in IDS
         or names & CLASSES
-        or attributes.get("name") == "quote"
+        or attributes.get("name", "").lower() in ("quote", "messagereplysection")
         or (tag.name == "blockquote" and is_quotation(attributes))
     ):
         return "quote"

@@ -4,34 +4,36 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from tickets.mail.phrases import (
     ABOVE_LINE,
     ADDRESS,
     DATE,
-    DEVICE,
     FIELD,
     FORWARD_LINE,
+    HEADER_DATE,
+    LINK_PIECE,
+    ONE_LINE_BLOCK,
     OPENS_DATE,
     OPENS_WORD,
     ORIGINAL_LINE,
-    PLACEHOLDER,
     QUOTING,
     RULE_LINE,
-    SENT_FROM,
+    SHARED,
     SIGNATURE_LINE,
     WHOLE_DATE,
     WROTE,
     WROTE_BEFORE,
 )
+from tickets.mail.signing import WIDTH, is_sent_from
 
 LINES = 5_000  # of a text that are looked at
 # Marks of direction and width, which stand between words and are not seen.
 _UNSEEN = dict.fromkeys([*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
-WIDTH = 700  # characters of a line that are looked at
 _ATTRIBUTION_LINES = 4
 _HEADER_LINES = 12
-_SIGNATURE_LINES = 15
+_SHARED = 100  # lines that may hold an introduction behind other words
 
 
 class Mark(Enum):
@@ -96,8 +98,9 @@ def _cut_at(lines: list[str], at: int) -> Cut | None:
         return Cut(_above_rules(lines, at), at + 1, Mark.FORWARD)
     if ORIGINAL_LINE.match(line):
         return Cut(_above_rules(lines, at), at + 1, Mark.SEPARATOR)
-    if header_block(lines, at):
-        return Cut(_above_rules(lines, at), at, Mark.SEPARATOR)
+    block = header_block(lines, at)
+    if block:
+        return Cut(_above_block(lines, at, block), at, Mark.SEPARATOR)
     if len(line) < 200 and ABOVE_LINE.match(" ".join(unquoted(one) for one in lines[at : at + 2])[:300]):
         return Cut(_with_introduction(lines, at), at + 1, Mark.ABOVE_LINE)
     end = attribution_end(lines, at)
@@ -118,11 +121,16 @@ def attribution_end(lines: list[str], at: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > 400:
             return 0
-        if not line.endswith((":", "：")) and not WROTE.search(line[-60:]):
+        if not _ends_as_introduction(line[-60:]):
             continue
         found = _is_attribution(first, joined) and _begins_at(lines, at, end)
         return end + 1 if found and _is_followed(lines, end + 1, joined) else 0
     return 0
+
+
+@lru_cache(maxsize=16)  # a line is asked about by each of the four that may begin an introduction
+def _ends_as_introduction(line: str) -> bool:
+    return line.endswith((":", "：")) or bool(WROTE.search(line))
 
 
 def _is_followed(lines: list[str], at: int, joined: str) -> bool:
@@ -167,8 +175,10 @@ def header_block(lines: list[str], at: int) -> int:
     """
     if not FIELD.match(lines[at]):
         return 0
+    if "@" in lines[at] and ONE_LINE_BLOCK.match(lines[at]):
+        return 1
     kinds: set[str] = set()
-    addressed = False
+    addressed = dated = False
     last = at
     misses = 0
     for place in range(at, min(at + _HEADER_LINES, len(lines))):
@@ -177,15 +187,17 @@ def header_block(lines: list[str], at: int) -> int:
         if found:
             kinds.add(field_kind(found))
             addressed = addressed or "@" in found["value"]
+            dated = dated or bool(found["sent"] and HEADER_DATE.search(found["value"]))
             last, misses = place, 0
         elif unquoted(line).strip("* \t"):
             misses += 1
             if misses > 1 or len(kinds) >= 4:
                 break
-    enough = len(kinds) >= 3 and ("subject" in kinds or addressed)
+    enough = len(kinds) >= 3 and ("subject" in kinds or addressed or dated)
     ruled = at > 0 and any(RULE_LINE.match(line) for line in lines[max(0, at - 2) : at])
     # Two are enough below a rule, or where they are a sender's address and a date or subject.
     few = len(kinds) == 2 and "from" in kinds and (ruled or (addressed and bool(kinds & {"sent", "subject"})))
+    few = few or (kinds == {"sent", "to"} and addressed and dated)
     return last - at + 1 if enough or few else 0
 
 
@@ -201,6 +213,29 @@ def _above_rules(lines: list[str], at: int) -> int:
     return at
 
 
+def _above_block(lines: list[str], at: int, block: int) -> int:
+    """The cut above a header block moved up over what programs write there: rules, and the sender's address alone."""
+    at, begin = _above_rules(lines, at), at
+    above = lines[at - 1].strip() if at else ""
+    if ADDRESS.fullmatch(above) and any(above.lower() in line.lower() for line in lines[begin : begin + block]):
+        return _above_rules(lines, at - 1)
+    return _above_rules(lines, at - 1) if at and ORIGINAL_LINE.match(lines[at - 1]) else at
+
+
+def split_shared(lines: list[str]) -> list[str]:
+    """The lines, with an introduction of its own line where it stands behind the writer's words on one."""
+    tried = 0
+    for at, line in enumerate(lines[:LINES]):
+        if len(line) > WIDTH or not line.rstrip().endswith((":", "：")) or "@" not in line or is_quoted(line):
+            continue
+        tried += 1
+        found = SHARED.match(line) if tried <= _SHARED else None
+        below = next((one for one in lines[at + 1 : at + 4] if one.strip()), ">")
+        if found and is_quoted(below) and ADDRESS.search(found[2]) and _is_attribution(found[2], found[2]):
+            return [*lines[:at], found[1], line[found.end(1) :].strip(), *lines[at + 1 :]]
+    return lines
+
+
 def _with_introduction(lines: list[str], at: int) -> int:
     """The cut moved up over an introduction in whatever language: short, close above, and ending with a colon."""
     place = _above_rules(lines, at)
@@ -211,6 +246,13 @@ def _with_introduction(lines: list[str], at: int) -> int:
         line = lines[place - 1]
         if len(line) < 200 and (ADDRESS.search(line) or DATE.search(line) or (len(line) < 80 and WROTE.search(line))):
             return _above_rules(lines, place - 1)
+    elif (
+        place
+        and len(lines[place - 1]) < 200
+        and OPENS_DATE.match(lines[place - 1])
+        and lines[place - 1].rstrip().endswith(">")
+    ):
+        return _above_rules(lines, place - 1) if ADDRESS.search(lines[place - 1]) else place
     return place
 
 
@@ -249,29 +291,8 @@ def _is_wrapped(lines: list[str], at: int) -> bool:
     """The end of a quoted line that a program wrapped without marking it: short, with quoted lines on both sides."""
     above = lines[at - 1] if at else ""
     below = lines[at + 1] if at + 1 < len(lines) else ""
+    if is_quoted(above) and is_quoted(below) and LINK_PIECE.match(lines[at]):
+        return True
     return (
         is_quoted(above) and len(above) > 55 and len(lines[at].split()) <= 4 and (is_quoted(below) or not below.strip())
     )
-
-
-def is_sent_from(line: str, *, alone: bool = False) -> bool:
-    """Whether a line says which device or program the mail was sent from; one of few words may name any, `alone`."""
-    if len(line) > 160 or not SENT_FROM.match(line):
-        return False
-    return bool(DEVICE.search(line)) or (alone and len(line.split()) <= 6)
-
-
-def signature_start(lines: list[str]) -> int:
-    """Where the signature at the end of the writer's lines begins; their number where there is none."""
-    end = len(lines)
-    while end and (not lines[end - 1].strip() or PLACEHOLDER.match(lines[end - 1][:WIDTH])):
-        end -= 1
-    for back in range(1, min(4, end) + 1):
-        alone = back < end and not lines[end - back - 1].strip()
-        if is_sent_from(lines[end - back][:WIDTH], alone=alone and back == 1):
-            end = end - back
-            break
-    for at in range(end - 1, max(-1, end - _SIGNATURE_LINES - 1), -1):
-        if SIGNATURE_LINE.match(lines[at][:WIDTH]):
-            return at
-    return end

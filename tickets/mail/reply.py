@@ -8,8 +8,9 @@ import re
 from tickets.mail.forwards import forwarded_in
 from tickets.mail.plain import html_to_text
 from tickets.mail.quoted_html import HtmlCut, find_html_cut
-from tickets.mail.quoting import Mark, find_cut, is_quoted, looked_at, own_lines, signature_start
+from tickets.mail.quoting import Mark, find_cut, is_quoted, looked_at, own_lines, split_shared
 from tickets.mail.shapes import Mail, Reply, ReplyKind, TextSource
+from tickets.mail.signing import is_closing, signature_start
 from tickets.mail.thread import prefixes
 
 # Written at the top of our mails. Short, so that no program wraps it.
@@ -32,7 +33,7 @@ def extract_reply(mail: Mail) -> Reply:
 
 def extract_text(text: str, *, is_forward: bool = False) -> Reply:
     """The same of a plain text; `is_forward` says that the subject announces a forwarded mail."""
-    lines = text.split("\n")
+    lines = split_shared(text.split("\n"))
     cut = find_cut(lines)
     if cut is None:
         return _signed(lines, len(lines), text)
@@ -41,6 +42,8 @@ def extract_text(text: str, *, is_forward: bool = False) -> Reply:
     answer = next(own_lines(looked_at(lines), cut.content), -1) if cut.mark is not Mark.SEPARATOR else -1
     before = any(line.strip() for line in lines[: cut.at])
     if answer >= 0:
+        if before and is_closing(lines[answer:]):
+            return _around(lines, cut.at, answer)
         below = _answer_below(lines, answer)
         return Reply(ReplyKind.INTERLEAVED, text, "") if before or not below else below
     return _signed(lines, cut.at, text) if before else Reply(ReplyKind.WHOLE, text, "")
@@ -56,6 +59,12 @@ def _signed(lines: list[str], end: int, text: str) -> Reply:
     if not visible.strip() or not folded.strip():
         return Reply(ReplyKind.WHOLE, text, "")
     return Reply(ReplyKind.CUT, visible, folded)
+
+
+def _around(lines: list[str], at: int, end: int) -> Reply:
+    """An answer with the quotation between its text and its closing words: the quotation is folded."""
+    visible = "\n".join(lines[:at]).rstrip() + "\n\n" + "\n".join(lines[end:]).strip("\n")
+    return Reply(ReplyKind.CUT, visible.strip("\n").rstrip(), "\n".join(lines[at:end]).strip("\n").rstrip())
 
 
 def _answer_below(lines: list[str], at: int) -> Reply | None:

@@ -5,13 +5,14 @@ multiparts and looks at each line that begins with two hyphens once.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tickets.mail import caps
 from tickets.mail.headers import Header, read_header
 from tickets.mail.transfer import decoded_content
 
-_DELIMITER = re.compile(rb"(?m)^--([^\r\n]{1,250})")
+_DELIMITER = re.compile(rb"--([^\r\n]{1,250})")
 # What a boundary looks like in a mail that names none, or another one than it uses.
 _UNNAMED = re.compile(rb"(?m)^--([^\s-][^\r\n]{0,199}|-[^\r\n]{1,199}?)[ \t]*\r?\nContent-", re.IGNORECASE)
 _WINDOW = 256 * 1024  # bytes in which a multipart's first part is looked for
@@ -59,6 +60,18 @@ def read_structure(raw: bytes) -> Structure:
     return _Walk(raw).run()
 
 
+def delimiters(raw: bytes, at: int) -> Iterator[re.Match[bytes]]:
+    """The lines from `at` on that begin with two hyphens. Sought as bytes: several times as fast as an expression."""
+    place = at if raw.startswith(b"--", at) and raw[max(at - 1, 0) : at] in (b"", b"\n") else raw.find(b"\n--", at) + 1
+    while place or at == 0:
+        found = _DELIMITER.match(raw, place)
+        if found:
+            yield found
+        place = raw.find(b"\n--", place) + 1
+        if not place:
+            return
+
+
 class _Walk:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
@@ -82,7 +95,7 @@ class _Walk:
 
     def read_parts(self) -> None:
         seen = 0
-        for found in _DELIMITER.finditer(self.raw, self.at):
+        for found in delimiters(self.raw, self.at):
             seen += 1
             if seen > caps.BOUNDARY_LINES:
                 self.too_large.append("boundary_lines")

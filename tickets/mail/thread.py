@@ -25,6 +25,7 @@ _TAG = re.compile(r"\[\s{0,3}#?([A-Z][A-Z0-9]{1,11}-[0-9]{1,10})\s{0,3}\]", re.I
 _TOKEN = re.compile(r"^[a-z0-9][a-z0-9._-]{7,63}$")
 _BODY_TOKEN = re.compile(r"(?:\bref:[ \t]{0,3}|\bhd-quote-)([a-z0-9]{8,64})\b", re.IGNORECASE)
 _PREFIXES = 12
+_ALSO = 20
 _BODY = 200_000  # characters in which tokens are looked for
 _REPLY, _FORWARD = "reply", "forward"
 
@@ -69,6 +70,17 @@ def candidates(mail: Mail, own: Own) -> Candidates:
         is_reply=bool(mail.in_reply_to or mail.references) or kinds[:1] == (_REPLY,),
         is_forward=kinds[:1] == (_FORWARD,),
     )
+
+
+def also_addressed(mail: Mail, own: Own) -> tuple[str, ...]:
+    """The other addresses of To and Cc, in lower case, without our own and the sender's; at most 20."""
+    found = unique(one.key for one in (*mail.to, *mail.cc) if one.key and not _is_ours(one, own))
+    return tuple(one for one in found if one != mail.sender.key)[:_ALSO]
+
+
+def _is_ours(address: Address, own: Own) -> bool:
+    box = address.key.rpartition("@")[0].partition("+")[0]
+    return address.domain in own.reply_domains or f"{box}@{address.domain}" in own.addresses
 
 
 def _tokens(address: Address, own: Own) -> Iterator[str]:

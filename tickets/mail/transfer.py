@@ -27,7 +27,7 @@ def _base64(data: bytes) -> tuple[bytes, str]:
     stripped = data.strip()
     if not stripped:
         return b"", ""
-    first = stripped.partition(b"\n")[0].strip()
+    first = stripped[: stripped.find(b"\n") + 1 or None].strip()
     if b" " in first and not loose_base64(first.replace(b" ", b"")).isascii():
         return data, "transfer_wrong"
     if b" " in stripped:

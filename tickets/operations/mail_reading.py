@@ -1,7 +1,7 @@
 """Reading stored mails: claim one with a lease, parse it, and make of it what it is, in one transaction."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -9,57 +9,76 @@ from django.db.models import F
 
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.crashpoints import reach
-from helpdesk.lib.errors import DomainError
+from helpdesk.lib.errors import DomainError, in_words
 from helpdesk.lib.tenancy import system_scope
+from helpdesk.lib.wake import wake
+from tickets.mail.authentication import Proof
 from tickets.mail.parse import parse_mail
 from tickets.mail.reply import extract_reply
-from tickets.mail.shapes import Finding, Mail, Reply
+from tickets.mail.shapes import Finding, Mail, Own, Reply, Verdict
 from tickets.mail.verdict import classify
 from tickets.mail.wording import content_key
-from tickets.mail_senders import our_own
+from tickets.mail_senders import our_own, proven
 from tickets.models import MailOutcome, MailState, RawMail
 from tickets.models.incoming import LONGEST_HEADER
 from tickets.operations.mail_deciding import Settled, decide
+from tickets.operations.mail_receiving import REASON
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 FIRST_WAIT = timedelta(seconds=30)
 ATTEMPTS = 5
-REASON = "a mail's organisation is not known before it is read"
+A_TURN = 50
+OF_MACHINES = (Verdict.OWN, Verdict.BOUNCE)  # nothing is done in their sender's name, so nobody is asked for it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """A mail that was read: what is in it, and the row that says what it became."""
+    """A mail that was read: what is in it, and the row that says what it became.
+
+    `own`: what is our own here. `proof`: what is known of its sender, where that was asked.
+    """
 
     row: RawMail
+    own: Own
     mail: Mail
     reply: Reply
     finding: Finding
+    proof: Proof = Proof.NONE
 
 
-def work_off_mail(*, limit: int = 500) -> int:
-    """Read what waits, oldest first, until nothing is left or `limit` mails were read; returns that number."""
+def work_off_mail(*, limit: int = 500, in_turn: bool = False) -> int:
+    """Read what waits, oldest first, until nothing is left or `limit` mails were read; returns that number.
+
+    `in_turn`: after 50 mails it rings for the next ones, so that whatever else rings for a worker is not kept waiting.
+    """
+    limit = min(limit, A_TURN) if in_turn else limit
     read = 0
     while read < limit and process_mail() is not None:
         read += 1
+    if in_turn and read == limit:
+        wake("tickets.read_mail")
     return read
 
 
-def process_mail(*, mail_id: int | None = None, at: datetime | None = None) -> Read | None:
+def process_mail(*, mail_id: int | None = None, raw: bytes | None = None, at: datetime | None = None) -> Read | None:
     """Claim one mail that waits (`mail_id`: this one), parse it, and settle what it is. None when there is none.
+
+    `raw`: the bytes of that mail, where the caller has them at hand, so that they are not read again.
 
     The claim is committed first, with its lease and its count: a mail that kills its reader is not tried for ever, and
     one whose reader died is read again when the lease ends. What the mail becomes is one transaction with the mark of
     it, so a repeat does nothing twice. A mail that fails waits and, in the end, stands before a person.
     """
-    row = _claim(mail_id, at=at)
+    row = _claim(mail_id, raw=raw, at=at)
     while row is not None and row.state == MailState.FAILED:
-        row = _claim(mail_id, at=at)  # it has ended its readers: only a person has it read again
+        row = _claim(mail_id, raw=raw, at=at)  # it has ended its readers: only a person has it read again
     if row is None:
         return None
     reach("mail.claimed")
     read = look_into(row)
+    sealed = b"" if read.finding.verdict in OF_MACHINES else bytes(row.raw)
+    read = replace(read, proof=proven(read.mail, sealed))
     try:
         _settle(read, at=at)
     except OperationalError:
@@ -72,15 +91,15 @@ def process_mail(*, mail_id: int | None = None, at: datetime | None = None) -> R
 
 
 def look_into(row: RawMail) -> Read:
-    """What is in a mail, told from its bytes alone; changes nothing."""
+    """What is in a mail, told from its bytes alone; changes nothing and asks nobody who sent it."""
     mail = parse_mail(bytes(row.raw), mail_from=row.mail_from or "", rcpt_to=row.recipients)
     with system_scope(REASON):
         own = our_own()
     finding = classify(mail, own, mail_from=row.mail_from)
-    return Read(row=row, mail=mail, reply=extract_reply(mail), finding=finding)
+    return Read(row=row, own=own, mail=mail, reply=extract_reply(mail), finding=finding)
 
 
-def _claim(mail_id: int | None, *, at: datetime | None) -> RawMail | None:
+def _claim(mail_id: int | None, *, raw: bytes | None, at: datetime | None) -> RawMail | None:
     with transaction.atomic(), system_scope(REASON):
         now = at or database_now()
         waiting = RawMail.objects.filter(state__in=(MailState.STORED, MailState.PROCESSING))
@@ -88,9 +107,13 @@ def _claim(mail_id: int | None, *, at: datetime | None) -> RawMail | None:
             waiting = waiting.filter(pk=mail_id, state=MailState.STORED)
         else:
             waiting = waiting.filter(next_at__lte=now).order_by("next_at", "id")
+        if raw is not None:
+            waiting = waiting.defer("raw")
         row: RawMail | None = waiting.select_for_update(skip_locked=True).first()
         if row is None:
             return None
+        if raw is not None:
+            row.raw = raw
         row.attempts += 1
         row.state, row.next_at = MailState.PROCESSING, now + LEASE
         if row.attempts > ATTEMPTS:
@@ -117,7 +140,7 @@ def _settle(read: Read, *, at: datetime | None) -> None:
         reach("mail.before_commit")
 
 
-NOTED = ("verdict", "sender", "subject", "message_id")
+NOTED = ("verdict", "sender", "proof", "subject", "message_id")
 BECOME = ("state", "outcome", "reason", "reference", "error")
 
 
@@ -125,6 +148,7 @@ def _note(read: Read) -> None:
     row, mail = read.row, read.mail
     row.verdict = read.finding.verdict.value
     row.sender = mail.sender.key[:LONGEST_HEADER]
+    row.proof = read.proof.value
     row.subject = mail.subject[:LONGEST_HEADER]
     row.message_id = mail.message_id[:LONGEST_HEADER]
 
@@ -139,7 +163,15 @@ def _decided(read: Read, *, at: datetime | None) -> Settled:
     """What the mail becomes; what the operations refuse waits for a person, and nothing of it is written."""
     try:
         with transaction.atomic():
-            return decide(row=read.row, mail=read.mail, reply=read.reply, finding=read.finding, at=at)
+            return decide(
+                row=read.row,
+                own=read.own,
+                mail=read.mail,
+                reply=read.reply,
+                finding=read.finding,
+                proof=read.proof,
+                at=at,
+            )
     except DomainError as refusal:
         return Settled(state=MailState.QUARANTINED, reason="refused", error=refusal.message)
 
@@ -167,6 +199,6 @@ def _failed(row: RawMail, error: Exception) -> None:
         over = row.attempts >= ATTEMPTS
         row.state = MailState.FAILED if over else MailState.STORED
         row.next_at = database_now() + FIRST_WAIT * 2 ** (row.attempts - 1)
-        row.error = f"{type(error).__name__}: {error}".encode("utf-8", "replace").decode().replace("\x00", "?")[:2000]
+        row.error = in_words(error)
         row.content_key, row.outcome, row.reason, row.reference = "", MailOutcome.NONE, "", ""
         row.save(update_fields=["state", "next_at", "error"])

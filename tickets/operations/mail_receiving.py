@@ -5,7 +5,6 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import F
 
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.crashpoints import reach
@@ -50,7 +49,8 @@ def receive_mail(
             next_at=now,
         )
         RawMail.objects.bulk_create([row], ignore_conflicts=True)
-        stored = RawMail.objects.select_for_update().get(sha256=digest)
+        stored = RawMail.objects.select_for_update().defer("raw").get(sha256=digest)
+        stored.raw = row.raw  # the same bytes: a large mail is not brought back from the database
         if stored.public_id != row.public_id:
             _again(stored, given)
         reach("mail.before_store")
@@ -61,7 +61,7 @@ def receive_mail(
 
 
 def _again(stored: RawMail, recipients: Sequence[str]) -> None:
-    stored.deliveries = F("deliveries") + 1
+    stored.deliveries += 1  # its row is locked
     if stored.state == MailState.STORED:
         stored.recipients = list(dict.fromkeys([*stored.recipients, *recipients]))[:MOST_RECIPIENTS]
     stored.save(update_fields=["deliveries", "recipients"])

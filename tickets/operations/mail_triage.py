@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime
 
+from django.db import transaction
+
 from helpdesk.accounts.models import User
 from helpdesk.accounts.queries import member_of
 from helpdesk.audit.operations import record, record_vendor
@@ -21,6 +23,7 @@ WAITS = (MailState.QUARANTINED, MailState.FAILED, MailState.BLOCKED)
 REASON = "a mail that waits for a person belongs to no organisation yet"
 
 
+@transaction.atomic
 def release_mail(*, mail_id: uuid.UUID, person: User, actor: Actor, at: datetime | None = None) -> RawMail:
     """Write a mail that waits into the desk, in the name of this client's person; nobody is told that it came.
 
@@ -37,7 +40,14 @@ def release_mail(*, mail_id: uuid.UUID, person: User, actor: Actor, at: datetime
         twin = take_key(row, content_key(read.mail))
         # As a list's mail: it is answered by people, and no machine acknowledges what may be forged.
         letter = Letter(
-            row=row, mail=read.mail, reply=read.reply, verdict=Verdict.LIST, member=member, verified=False, at=at
+            row=row,
+            own=read.own,
+            mail=read.mail,
+            reply=read.reply,
+            verdict=Verdict.LIST,
+            member=member,
+            verified=False,
+            at=at,
         )
         become(row, as_twin(twin) if twin else write_letter(letter))
         row.settled_at = at or database_now()
@@ -49,6 +59,7 @@ def release_mail(*, mail_id: uuid.UUID, person: User, actor: Actor, at: datetime
     return row
 
 
+@transaction.atomic
 def block_mail(*, mail_id: uuid.UUID, actor: Actor, at: datetime | None = None) -> RawMail:
     """Put a mail that waits away, and whatever else its sender sends that would wait. Raises `Conflict` otherwise.
 
@@ -63,6 +74,26 @@ def block_mail(*, mail_id: uuid.UUID, actor: Actor, at: datetime | None = None) 
     return row
 
 
+@transaction.atomic
+def unblock_mail(*, mail_id: uuid.UUID, actor: Actor, at: datetime | None = None) -> int:
+    """Let what this mail's sender sends be seen again: all that was put away waits for a person; returns how many.
+
+    Raises `Conflict` unless the mail is blocked.
+    """
+    require(actor, "settings.outbox")
+    with system_scope(REASON):
+        row = _waiting(mail_id)
+        if row.state != MailState.BLOCKED:
+            raise Conflict("This mail is not blocked.")
+        away = RawMail.objects.filter(state=MailState.BLOCKED)
+        away = away.filter(sender=row.sender) if row.sender else away.filter(pk=row.pk)
+        many = away.update(state=MailState.QUARANTINED)
+    data = {**_facts(row), "mails": str(many)}
+    record_vendor(action="mail.unblock", subject=str(row), actor=actor, at=at or database_now(), data=data)
+    return many
+
+
+@transaction.atomic
 def reparse_mail(*, mail_id: uuid.UUID, actor: Actor, at: datetime | None = None) -> RawMail:
     """Have a mail that waits read again, from its bytes, as if it had just come. Raises `Conflict` otherwise."""
     require(actor, "settings.outbox")

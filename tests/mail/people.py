@@ -1,0 +1,65 @@
+"""People who speak of machines, of mail and of absence, or whose programs write odd headers: each of them is a human."""
+
+# ruff: noqa: E501 - a mail is read along its row
+
+from tests.mail.building import mail_of, multipart, part
+from tests.mail.returned import RETURNED, letter
+from tests.mail.robots import ANNA
+
+PEOPLE: dict[str, bytes] = {
+    "asks about the automatic reply": letter(ANNA, "Automatic reply is not sent any more", "Hello, since Monday our shop's automatic reply to customers is not sent. Could you look at the settings?"),
+    "asks for an absence feature": letter(ANNA, "Out of office for the whole team?", "Can we set an out of office message for a shared mailbox in your product? Where do I find it?"),
+    "delivery failure as a fault": letter(ANNA, "Delivery failure", "The parcel label says delivery failure on page 3 although the order was sent. Please correct the report."),
+    "undelivered newsletters": letter(ANNA, "Mails come back undeliverable", "Since yesterday mails from the CRM to our clients come back with 550 5.7.1. We see about forty of them. What changed?"),
+    "a bounce sent on by a person": mail_of(
+        multipart("mixed", part("Please see the report below, what does it mean? My client never got the offer.\r\n\r\nAnna"), part(RETURNED["postfix"], "message/rfc822")),
+        head=f"From: {ANNA}\r\nTo: support@vendor.example\r\nSubject: Fwd: Undelivered Mail Returned to Sender\r\n",
+    ),
+    "a bounce sent on inline": letter(ANNA, "FW: Undeliverable: Offer 2026-11", "Hi team,\r\n\r\nwhy do I get this? The address is right.\r\n\r\nFrom: Microsoft Outlook <MicrosoftExchange1@acme.example>\r\nSent: Thursday, 26 November 2026 10:00\r\nTo: Anna Arnold\r\nSubject: Undeliverable: Offer 2026-11\r\n\r\nDelivery has failed to these recipients: cleo@client.example\r\n"),
+    "answers below our quoted acknowledgement": letter(ANNA, "Re: [ACME-12] Printer on fire", "It burns again.\r\n\r\nOn Thu, 26 Nov 2026 at 10:00, Support <support@vendor.example> wrote:\r\n> This is an automatic confirmation that we received your request.\r\n> Please do not worry.\r\n"),
+    "is back from leave": letter(ANNA, "Re: [ACME-12] Printer on fire", "Sorry for the late answer, I was on vacation until yesterday. Yes, please replace it."),
+    "will be away": letter(ANNA, "Re: [ACME-12] Printer on fire", "I will be out of the office from tomorrow, so please call Ben about this from now on. The printer still does not work."),
+    "tells who is away": letter(ANNA, "User is out of office, who approves?", "Our manager is out of office until Monday and nobody can approve invoices. Can you add a deputy?"),
+    "german, abwesenheit als Frage": letter(ANNA, "Abwesenheitsnotiz einrichten", "Guten Tag, wie richte ich bei Ihnen eine Abwesenheitsnotiz ein? Ich finde den Menüpunkt nicht."),
+    "german, unzustellbar als Frage": letter(ANNA, "Unzustellbare Mails seit dem Update", "Seit dem Update kommen Mails an unsere Kunden als unzustellbar zurück. Bitte prüfen."),
+    "french, absence": letter(ANNA, "Gestion des absences", "Bonjour, le module des absences ne calcule plus les jours de congés. Pouvez-vous vérifier ?"),
+    "spanish, respuesta": letter(ANNA, "No funciona la respuesta automática", "Buenos días, la respuesta automática del formulario no llega a los clientes desde ayer."),
+    "russian, autoreply": letter(ANNA, "Не работает автоответ", "Добрый день! Не работает автоответ на форме заявки, клиенты жалуются. Проверьте, пожалуйста."),
+    "japanese, autoreply": letter(ANNA, "自動応答が届かない件", "お世話になっております。フォームの自動応答メールが届きません。ご確認をお願いいたします。"),
+    "chinese, bounce": letter(ANNA, "邮件被退信怎么办", "您好,我们发给客户的邮件经常被退信,请帮忙检查一下设置。谢谢!"),
+    "polish": letter(ANNA, "Urlopy nie sumują się", "Dzień dobry, w module urlopów suma dni jest błędna. Proszę o sprawdzenie."),
+    "hungarian": letter(ANNA, "Nem kézbesített számlák", "Jó napot! A számlák nem érkeznek meg az ügyfelekhez, kérem nézzék meg."),
+    "turkish": letter(ANNA, "Otomatik yanıt ayarı", "Merhaba, otomatik yanıt metnini nasıl değiştirebilirim?"),
+    "an office address": letter("ACME Administrator <admin@acme.example>", "Two new users", "Please create accounts for Cleo and Dan. They start on Monday."),
+    "a postmaster who is a person": letter("Pavel, postmaster <postmaster@acme.example>", "Your mails are rejected by our server", "Hello, I run mail at ACME. Your server has no reverse DNS, so we refuse it. Could you set one? Regards, Pavel"),
+    "a no-reply of a form": letter("ACME Website <noreply@acme.example>", "Contact form: printer", "Name: Cleo\r\nPhone: 0771\r\n\r\nMessage: the printer on the second floor is broken, please send somebody.\r\n", "Reply-To: Cleo <cleo@acme.example>"),
+    "a suppress header of a company": letter(ANNA, "Printer", "The printer is on fire.", "X-Auto-Response-Suppress: DR, OOF, AutoReply"),
+    "asks for a receipt": letter(ANNA, "Contract", "Please find our questions to the contract.", "Disposition-Notification-To: anna@acme.example", "Return-Receipt-To: anna@acme.example"),
+    "a multifunction printer's scan": letter(ANNA, "Scan from the printer: fault on page 2", "See the scan; every second line is missing."),
+    "high priority and bulk words": letter(ANNA, "Bulk import fails: returned 550 rows", "The bulk import returned an error for 550 rows: user unknown. The log is below.\r\n\r\n550 user unknown\r\n551 user unknown\r\n"),
+    "an invitation from a person": mail_of(
+        multipart("alternative", part("Can we talk about the printer on Monday at ten?"), part("BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:u2\r\nDTSTART:20261130T100000Z\r\nSUMMARY:Printer\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", "text/calendar; method=REQUEST")),
+        head=f"From: {ANNA}\r\nTo: support@vendor.example\r\nSubject: Invitation: Printer\r\n",
+    ),
+    "speaks of a read receipt": letter(ANNA, "Read: receipts are missing", "Read receipts of our mails are missing in the CRM since the update. What can we do?"),
+    "a person's note that they left": letter(ANNA, "Please remove me", "I no longer work in the finance team, so please remove me from the approvals and put Ben there."),
+    "accepted an offer": letter(ANNA, "Accepted: your offer 2026-11", "We accept your offer. Please begin on Monday."),
+    "answers a mail of a no-reply": letter(ANNA, "Re: Your ticket has been received", "Hello, this is an automated reply is what I get each time. I want a person to answer me, please!"),
+    "message delayed as a fault": letter(ANNA, "Messages are delayed", "All messages in the chat are delayed by ten minutes since this morning."),
+    "failure notice as a fault": letter(ANNA, "Failure notice on the dashboard", "The dashboard shows a failure notice for job 12 although it has run."),
+    "empty body, subject only": letter(ANNA, "Printer does not deliver pages", ""),
+    "list of addresses": letter(ANNA, "Unknown users in the report", "These users are unknown to the report:\r\n\r\nnadia@acme.example\r\nbert@acme.example\r\n\r\nPlease add them."),
+    "a mailing list's member answers us": letter(ANNA, "Re: [ACME-12] Printer on fire", "Yes, that mends it. Thank you.", "X-Mailer: Apple Mail", "Importance: high"),
+    "mentions vacation in subject": letter(ANNA, "Vacation request form broken", "When I press Send in the vacation request form nothing happens."),
+    "dutch, afwezigheid": letter(ANNA, "Afwezigheid registreren lukt niet", "Goedemiddag, het registreren van afwezigheid geeft een foutmelding. Kunt u helpen?"),
+    "swedish": letter(ANNA, "Autosvar skickas två gånger", "Hej! Vårt autosvar skickas två gånger till kunderna. Kan ni titta på det?"),
+    "away and asks": letter(ANNA, "Re: [ACME-12] Printer on fire", "Thank you for your message. I am out of the office until Monday. Could you call Ben about the printer meanwhile?"),
+    "away and answers": letter(ANNA, "Re: [ACME-12] Printer on fire", "The new driver did not help, page 2 stays white. I am on vacation from tomorrow, for urgent matters please contact Ben."),
+    "german, away and answers": letter(ANNA, "AW: [ACME-12] Printer on fire", "Guten Tag,\r\n\r\ndie neue Version läuft, vielen Dank. Ab morgen bin ich im Urlaub, bitte wenden Sie sich in dringenden Fällen an Ben Berg.\r\n"),
+    "received the parcel": letter(ANNA, "Re: [ACME-12] Printer on fire", "We have received your message and the new toner. It prints again, you may close the ticket."),
+    "asks about their desk's confirmations": letter(ANNA, "Confirmation mails", "Our customers get \"This is an automatically generated email\" twice, once for each form. We have received ten complaints. Please look at it."),
+    "a form that says what it is": letter("ACME Website <noreply@acme.example>", "New message from the contact form", "This is an automatically generated email from the contact form.\r\n\r\nName: Cleo\r\nMessage: The printer on the second floor is broken.\r\n", "Reply-To: Cleo <cleo@acme.example>"),
+    "a question of moderation": letter(ANNA, "Quarantine shows nothing", "The quarantine page of the mail filter stays empty although mails are held. Please confirm that this is a fault."),
+    "a postmaster's answer": letter("Postmaster <postmaster@acme.example>", "Re: Delivery problems", "Hello, we have raised the limit for your server. Please try again and tell me if it works. Pavel"),
+    "declines an invitation in words": letter(ANNA, "Declined: the meeting on Monday", "I cannot come on Monday. Can we meet on Tuesday at ten?"),
+}  # fmt: skip
