@@ -9,6 +9,7 @@ from helpdesk.accounts.models import Organisation
 from helpdesk.demo.bulk import Size, load_desk
 from helpdesk.demo.people import VENDOR, make_cast
 from helpdesk.demo.scenario import HISTORY, Year
+from helpdesk.demo.service import tell_of_service
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import muted
@@ -46,7 +47,9 @@ def _tell_story(*, seed: int, tickets: int, progress: Callable[[str], None]) -> 
         if Organisation.objects.exists():
             return False
         now = database_now()
-        cast = make_cast(at=now - HISTORY - timedelta(days=30))
+        began = now - HISTORY - timedelta(days=30)
+        cast = make_cast(at=began)
+        tell_of_service(cast, began=began, now=now)
         Year(cast, seed=seed, end=now, progress=progress).live(tickets=tickets)
         archive_history(before=now)
     return True

@@ -9,6 +9,7 @@ from dataclasses import replace
 from helpdesk.proof.shapes import ANY_VERSION, PLAIN, Fixture, Of, Upload
 
 WHY = {"reason": "Because."}
+TRAINING = "Training"  # one of the seeded policy's reasons
 WAITING, RESOLVED = {"public_id": "ticket_waiting"}, {"public_id": "ticket_resolved"}
 
 LEVEL_TWO = dict.fromkeys(("account_manager", "deputy"), "staff are the vendor's: who serves it may hold level 2")
@@ -51,6 +52,8 @@ API: Mapping[str, Fixture] = {
     "api:acknowledgement": Fixture(ids={"pk": "escalation"}),
     "api:waiting": Fixture(body={"question": "Which one?"}),
     "api:resumption": Fixture(ids=WAITING, body=WHY),
+    "api:outside": Fixture(body={"reason": TRAINING, "message": "Not covered."}),
+    "api:covered": Fixture(ids={"public_id": "ticket_outside"}, body=WHY),
     "api:resolution": Fixture(body={"message": "Done."}),
     "api:withdrawal": Fixture(body=WHY),
     "api:reopening": Fixture(ids=RESOLVED, body=WHY),

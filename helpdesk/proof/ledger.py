@@ -16,6 +16,21 @@ from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.lib.tenancy import TenantModel, VendorModel
 from helpdesk.proof.sides import World
 from helpdesk.proof.spread import IDS_PER_TABLE
+from status.models import (
+    Incident,
+    IncidentAudience,
+    MaintenanceSeries,
+    MaintenanceWindow,
+    SeriesAudience,
+    WindowAudience,
+)
+
+# What is for everybody or for an audience, and the rows that say who that is.
+AUDIENCES: dict[type[models.Model], type[models.Model]] = {
+    Incident: IncidentAudience,
+    MaintenanceWindow: WindowAudience,
+    MaintenanceSeries: SeriesAudience,
+}
 
 ROW = """
     SELECT {name}, encode(sha256(convert_to(coalesce(string_agg(t::text, E'\\n' ORDER BY {pk}) FILTER (WHERE {theirs}),
@@ -103,6 +118,9 @@ class Books:
             return sql.SQL("t.id = ANY({})").format(sql.Literal(self.people))
         if issubclass(model, VendorModel):
             return self._vendors(model)
+        for whole, audience in AUDIENCES.items():
+            if model is whole or _edges(model, whole):
+                return _listed(model, whole, audience, others)
         owners = _edges(model, User)
         return self._any(owners) if owners else sql.SQL("false")
 
@@ -128,6 +146,16 @@ class Books:
         people = sql.Literal(self.people)
         one = [sql.SQL("coalesce(t.{} = ANY({}), false)").format(sql.Identifier(edge.column), people) for edge in edges]
         return sql.SQL(" OR ").join(one)
+
+
+def _listed(
+    model: type[models.Model], whole: type[models.Model], audience: type[models.Model], others: sql.Composable
+) -> sql.Composable:
+    """The condition for what others' organisations may know of, or a part of it."""
+    column = "id" if model is whole else _edges(model, whole)[0].column
+    listed = "EXISTS (SELECT FROM {} a WHERE a.{} = t.{} AND a.organisation_id = ANY({}))"
+    names = (audience._meta.db_table, _edges(audience, whole)[0].column, column)
+    return sql.SQL(listed).format(*(sql.Identifier(name) for name in names), others)
 
 
 def _edges(model: type[models.Model], target: type[models.Model]) -> list[Any]:

@@ -27,7 +27,10 @@ KEPT: Mapping[str, str] = {
     "tickets_attachment.content_type": "a media type",
     "tickets_attachment.sha256": "the digest of the content",
     "tickets_attachment.storage_name": "leads to the stored file, whose content is a canary",
+    "tickets_clockdifference.kind": "which clock: one of three words",
+    "tickets_clockdifference.field": "names a figure of a clock",
     "tickets_mailmessage.verdict": "one of five words",
+    "tickets_ticket.outside_reason": "marks the ticket as outside standard support, where it is not empty",
     "tickets_timelineentry.actor_kind": "one of three words",
 }
 # Text by which a row is found again: a canary that the seeds have put there already is left.

@@ -29,6 +29,11 @@ OVERRIDES: dict[str, Any] = {
     "API_RATE": "1000000/second",
     "API_WRITE_RATE": "1000000/second",
     "API_REFUSED_RATE": "1000000/second",
+    "MAIL_IN_RATE": "1000000/second",
+    "MAIL_REFUSED_RATE": "1000000/second",
+    "DNS_SERVERS": ["off"],
+    "MAIL_AUTHENTICATORS": [],
+    "MAIL_TRUST_FROM": True,
 }
 
 

@@ -16,7 +16,8 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 
 from helpdesk.accounts.models import Team, User
-from helpdesk.accounts.operations import invite_client, invite_staff
+from helpdesk.accounts.operations import add_contact, add_domain, invite_client, invite_staff
+from helpdesk.accounts.operations.domains import settle_domain
 from helpdesk.accounts.operations.tokens import create_token, note_use
 from helpdesk.accounts.permissions import Scope
 from helpdesk.api.operations import claim_request, settle_request
@@ -26,12 +27,33 @@ from helpdesk.notifications.operations import queue_account_notice, record_bounc
 from helpdesk.notifications.reply_address import Purpose
 from helpdesk.notifications.threads import reply_address
 from helpdesk.proof.canaries import Aviary
+from helpdesk.proof.seeds_status import incidents, maintenance
 from helpdesk.proof.sides import Side
 from sla.models import Calendar, CalendarWeek, Policy
-from sla.operations.calendars import set_support_hours
+from sla.operations.agreements import set_calendar
+from sla.operations.calendar_changes import Change
+from sla.operations.calendars import add_holiday, make_calendar, set_support_hours
+from sla.operations.planning import plan_calendar_edit
+from sla.views.feed import feed_address
 from tickets.confirming import confirmation_path
-from tickets.models import Attachment, Channel, DraftKind, FieldDefinition, Macro, MailChannel, Ticket, TicketLink
-from tickets.operations import conversation, handling, status
+from tickets.imap import mailbox_of
+from tickets.models import (
+    Attachment,
+    Channel,
+    ClockDifference,
+    DraftKind,
+    FieldDefinition,
+    Macro,
+    MailChannel,
+    MailMessage,
+    PostKind,
+    ProviderPost,
+    ReplayRun,
+    Ticket,
+    TicketLink,
+    TimelineEntry,
+)
+from tickets.operations import conversation, covering, handling, status
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
 from tickets.operations.drafts import save_draft
@@ -39,12 +61,17 @@ from tickets.operations.feedback import give_feedback
 from tickets.operations.field_values import set_fields
 from tickets.operations.fields import FieldText, define_field
 from tickets.operations.form_drafts import save_form
+from tickets.operations.impact import work_off_plans
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
 from tickets.operations.linking import link_tickets
 from tickets.operations.macros import MacroText, create_macro
+from tickets.operations.mail_canary import ask_canary
+from tickets.operations.mail_polling import poll_mailbox
 from tickets.operations.mail_reading import process_mail
 from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.provider_posts import store_post
+from tickets.operations.replay_runs import begin_replay, go_on_replaying
 from tickets.operations.views import save_view
 from tickets.operations.watching import watch
 from tickets.queue_filters import filters_of
@@ -74,6 +101,7 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     """One overdue with an answer and a note, one fresh, and one of each state that a verb needs."""
     made = {f"ticket_{state}": _ticket(side, aviary, "P2", at) for state in STATES}
     made |= {"ticket": _ticket(side, aviary, "P1", at - LONG_AGO), "ticket_p4": _ticket(side, aviary, "P4", at)}
+    made |= {"ticket_outside": _ticket(side, aviary, "P3", at)}
     mailed = _ticket(side, aviary, "P3", at, channel=Channel.MAIL, severity_named=False)
     made |= {"ticket_by_mail": mailed}
     agent = side.actor("agent")
@@ -82,6 +110,7 @@ def tickets_in_every_state(side: Side, aviary: Aviary, at: datetime) -> dict[str
     answer = conversation.reply(ticket=old, actor=agent, body=text, at=later)
     conversation.add_note(ticket=old, actor=agent, body=f"Psst {aviary.text(side.key, 'a note as typed')}", at=later)
     conversation.wait_for_client(ticket=made["ticket_waiting"], actor=agent, question="Which one?", at=at)
+    covering.mark_outside(ticket=made["ticket_outside"], reason="Training", message="No.", actor=agent, at=at)
     for name in ("ticket_resolved", "ticket_closed"):
         status.resolve(ticket=made[name], actor=agent, message="Done.", at=at)
     status.close(ticket=made["ticket_closed"], actor=side.actor("client"), at=at)
@@ -155,22 +184,50 @@ def mails(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
 
 
 def mail_received(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
-    """A mail to the reply address of the client's own, read into the ticket; the same one, however often it comes."""
+    """A mail to the reply address of the client's own, read into the ticket, and one of a stranger, which waits.
+
+    The same ones, however often they come.
+    """
     client, ticket = side.person("client"), side.things["ticket"]
     to = reply_address(
         purpose=Purpose.REPLY, organisation_id=ticket.organisation_id, number=ticket.number, recipient=client.email
     )
     words = aviary.text(side.key, "a mail as typed")
-    text = f"From: {client.email}\nTo: {to}\nMessage-ID: <{words}@mail.example>\nSubject: {words}\n\nSee {words}\n"
+    text = f"From: {client.email}\nTo: {to}\nMessage-ID: <{words}@mail.example>\nSubject: {words}\n"
+    text += f"Content-Type: text/html\n\n<p>See {words}</p>\n"
     row = receive_mail(raw=text.encode(), channel=MailChannel.SMTP, mail_from=client.email, recipients=[to], at=at)
     process_mail(mail_id=row.pk, at=at)
-    return {}
+    strange = f"From: stranger@{side.key}.elsewhere.example\nSubject: {words}\n\nWho reads {words}?\n"
+    waits = receive_mail(raw=strange.encode(), channel=MailChannel.SMTP, at=at)
+    process_mail(mail_id=waits.pk, at=at)
+    ask_canary(actor=SYSTEM, at=at)
+    # Nobody listens there: what a mailbox's row says of itself is who it is, and that.
+    poll_mailbox(box=mailbox_of(f"imap://{side.key}:{words}@127.0.0.1:1/"))
+    store_post(
+        provider="mailgun", kind=PostKind.TRACKING, key=words, content_type="text/plain", headers={},
+        body=f"Of {words}".encode(), at=at,
+    )  # fmt: skip
+    post = ProviderPost.objects.get(provider="mailgun", kind=PostKind.TRACKING, key=words)
+    entry = MailMessage.objects.filter(ticket=ticket).latest("pk").entry_pk
+    made = {"mailed_entry": TimelineEntry.objects.get(pk=entry), "mail_provider": "mailgun", "provider_post": post}
+    return {"raw_mail": waits, **made}
 
 
 def reset_link(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
     """The two parts of a password reset's address."""
     client: User = side.person("client")
     return {"reset_uid": user_pk_to_url_str(client), "reset_key": default_token_generator.make_token(client)}
+
+
+def domains(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """A mail domain whose DNS shows its token, and somebody who has come by it; once is enough."""
+    if "domain" in side.things:
+        return {}
+    name = f"{aviary.text(side.key, 'a mail domain')}.org"
+    asked = add_domain(organisation=side.organisation, domain=name, actor=side.actor("admin"), at=at)
+    row = settle_domain(domain=asked, found=True, at=at)
+    newcomer = add_contact(domain=row, email=f"{aviary.text(side.key, 'a newcomer')}@{name}", name="", at=at)
+    return {"domain": row, "newcomer": newcomer.user}
 
 
 def files(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
@@ -249,9 +306,23 @@ def bulk(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
     return {"bulk_run": run}
 
 
-def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
-    """What belongs to nobody in particular."""
-    calendar = Calendar.objects.get(key="sri-lanka")
+def replayed(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
+    """A replay of the clocks, and what it would have found if somebody had written over one."""
+    ticket = side.things["ticket_p4"]
+    if not ReplayRun.objects.filter(ended_at__isnull=False).exists():
+        begin_replay()
+        go_on_replaying()
+    run = ReplayRun.objects.filter(ended_at__isnull=False).latest("pk")
+    ClockDifference.objects.create(
+        organisation=ticket.organisation, run=run, ticket=ticket, kind="response", field="state", stored="paused",
+        folded="running", found_at=run.begun_at,
+    )  # fmt: skip
+    return {}
+
+
+def published(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """What belongs to nobody in particular; and a calendar of the organisation's, which its own admin may edit."""
+    calendar = _own_calendar(side, at)
     return {
         "calendar": calendar,
         "policy": Policy.objects.get(key="standard"),
@@ -259,9 +330,33 @@ def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
         "future_hours": _future_hours(calendar),
         "team": Team.objects.get(key="support"),
         "macro": _macro(),
+        "feed_mark": feed_address(calendar).rpartition("/")[2].removesuffix(".ics"),
         "a_year": "2031",
         "one": "1",
     }
+
+
+def plans(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
+    """Edits of the calendar that are thought over: one that waits for a decision, and one whose effect is counted."""
+    calendar, actor = side.things["calendar"], side.actor("admin")
+    day: Change = {"do": "day.set", "date": "2033-06-01", "hours": [], "note": "A day off."}
+    facts: dict[str, Any] = {"calendar": calendar, "changes": [day], "year": 2033, "actor": actor, "at": at}
+    ready = plan_calendar_edit(**facts)
+    work_off_plans()
+    return {"ready_plan": ready, "plan": plan_calendar_edit(**facts)}
+
+
+def _own_calendar(side: Side, at: datetime) -> Calendar:
+    """The support hours of this organisation alone; made once, however often the seeds run. Its key names nobody."""
+    key = f"calendar-{side.organisation.pk}"
+    found = Calendar.objects.filter(key=key).first()
+    if found is None:
+        hours = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+        found = make_calendar(key=key, name="Some hours", time_zone="Asia/Colombo", hours=hours, actor=SYSTEM, at=at)
+        closed: dict[str, Any] = {"name": "A day off", "categories": ["public"], "source": "Their list"}
+        add_holiday(calendar=found, day=date(2030, 6, 3), **closed, actor=SYSTEM, at=at)
+        set_calendar(organisation=side.organisation, calendar=found, actor=SYSTEM, at=at)
+    return found
 
 
 def _macro() -> Macro:
@@ -286,6 +381,7 @@ SEEDS: list[Seed] = [
     beside_the_ticket,
     mails,
     mail_received,
+    domains,
     files,
     invitations,
     staff_invitation,
@@ -294,5 +390,9 @@ SEEDS: list[Seed] = [
     used_key,
     views,
     bulk,
+    replayed,
     published,
+    incidents,
+    maintenance,
+    plans,  # after what it edits has been edited
 ]

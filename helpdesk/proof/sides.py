@@ -9,10 +9,26 @@ from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.accounts.queries import member_of
 from helpdesk.lib.actors import Actor
 from helpdesk.proof.canaries import Aviary
-from tickets.models import Attachment, BulkRun, Ticket
+from sla.models import PlannedEdit
+from status.models import Component, Exclusion, Incident, MaintenanceSeries, MaintenanceWindow, Subscriber, Surge
+from tickets.models import Attachment, BulkRun, RawMail, Ticket
 
 # What an address or a form names a thing by; anything else goes by its primary key.
-NAMED_BY = {Ticket: "public_id", Attachment: "public_id", BulkRun: "public_id", Organisation: "key"}
+NAMED_BY = {
+    Ticket: "public_id",
+    Attachment: "public_id",
+    BulkRun: "public_id",
+    PlannedEdit: "public_id",
+    RawMail: "public_id",
+    Incident: "public_id",
+    Exclusion: "public_id",
+    MaintenanceWindow: "public_id",
+    MaintenanceSeries: "public_id",
+    Component: "public_id",
+    Surge: "public_id",
+    Subscriber: "public_id",
+    Organisation: "key",
+}
 
 
 @dataclass

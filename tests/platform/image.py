@@ -64,7 +64,7 @@ def environment_of(service: str, *, app_url: str, owner_url: str, redis_url: str
     values = {**FILLED_IN, "DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "REDIS_URL": redis_url}
     given = {name: interpolated(str(text), values) for name, text in SERVICES[service]["environment"].items()}
     wanted = {**plain_environment(), **FILLED_IN, **given}
-    for name in ("HELPDESK_METRICS_DIR", "HELPDESK_FILES", "HELPDESK_INCOMING"):
+    for name in ("HELPDESK_METRICS_DIR", "HELPDESK_FILES", "HELPDESK_INCOMING", "HELPDESK_STATUS_FOLDER"):
         if name in wanted:
             folder = files / Path(wanted[name]).name
             folder.mkdir(parents=True, exist_ok=True)

@@ -85,7 +85,7 @@ class Machine:
 
     def get(self, path: str, **headers: str) -> "Page":
         """The answer of the web service to its proxy."""
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
             connection.request("GET", path, headers=VISITOR | headers)
             answer = connection.getresponse()
             return Page(answer.status, dict(answer.getheaders()), answer.read().decode())

@@ -31,7 +31,7 @@ def test_an_unknown_command_tells_the_usage_and_installs_nothing(venv, capsys, a
     ("arguments", "inside"),
     [
         (["demo"], ["-m", "helpdesk.embedded", "demo"]),
-        (["test"], ["-m", "pytest", "-n", "2", "--dist", "loadfile"]),
+        (["test"], ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]),
         (["test", "-k", "clock"], ["-m", "pytest", "-k", "clock"]),
         (["bench", "sweep", "--json", "f"], ["-m", "helpdesk.embedded", "bench", "sweep", "--json", "f"]),
         (["e2e", "-k", "client"], ["-m", "e2e", "-k", "client"]),

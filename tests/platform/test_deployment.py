@@ -72,16 +72,17 @@ def test_nothing_in_the_image_believes_whoever_asks():
 
 def test_what_people_attach_outlives_the_container():
     for name in APPS:
-        assert SERVICES[name]["volumes"] == ["files:/files", "incoming:/incoming"]
+        assert SERVICES[name]["volumes"] == ["files:/files", "incoming:/incoming", "status:/status"]
         assert SERVICES[name]["environment"]["HELPDESK_FILES"] == "/files"
-    assert "install --directory --owner helpdesk --mode 0700 /files /incoming\n" in (ROOT / "Dockerfile").read_text()
+    assert "install --directory --owner helpdesk --mode 0700 /files /incoming \\\n" in (ROOT / "Dockerfile").read_text()
 
 
 def test_what_comes_in_lies_on_a_disk_and_not_in_memory():
     for name in APPS:
         assert SERVICES[name]["tmpfs"] == ["/tmp"]
         assert SERVICES[name]["environment"]["HELPDESK_INCOMING"] == "/incoming"
-    assert {"files", "incoming"} <= set(yaml.safe_load(COMPOSE)["volumes"])
+        assert SERVICES[name]["environment"]["HELPDESK_STATUS_FOLDER"] == "/status"
+    assert {"files", "incoming", "status"} <= set(yaml.safe_load(COMPOSE)["volumes"])
 
 
 def test_the_proxy_waits_for_nobody_for_ever_and_takes_no_more_than_the_largest_message(settings):

@@ -85,7 +85,8 @@ def test_worker_and_beat_sweep_under_their_own_commands_and_stop_when_asked(mach
 
 def test_the_deploy_check_finds_nothing_in_productions_settings(machine):
     check = ["python", "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    proven = {"HELPDESK_MAIL_AUTHENTICATORS": "mx.example.com"}  # without a server that proves senders it warns
     done = subprocess.run(
-        check, cwd=machine.app, env=machine.environment("web"), capture_output=True, text=True, check=False
+        check, cwd=machine.app, env=machine.environment("web") | proven, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr

@@ -1,0 +1,1 @@
+"""What changes what is told of the service."""

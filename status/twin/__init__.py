@@ -1,0 +1,1 @@
+"""The static twin: everything public below /status/ as files, which answer when nothing else does."""
