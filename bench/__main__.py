@@ -17,7 +17,22 @@ import django
 
 from bench.report import BenchError, Options, Report, machine, table
 
-NAMES = ("start", "deadlines", "sweep", "queue", "ticket", "portal", "search", "submit", "events", "mail")
+NAMES = (
+    "start",
+    "deadlines",
+    "sweep",
+    "queue",
+    "ticket",
+    "portal",
+    "search",
+    "submit",
+    "recompute",
+    "events",
+    "mail",
+    "banner",
+    "probes",
+    "status",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -51,7 +66,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="dev.py bench", description="Figures, each beside its floor.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {' '.join(NAMES)}; all without one")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
-    parser.add_argument("--size", type=_size, default=100_000, help="open tickets for `sweep` (100000)")
+    parser.add_argument("--size", type=_size, default=100_000, help="open tickets for `sweep` and `recompute` (100000)")
     parser.add_argument(
         "--full", action="store_true", help="`start` also from nothing installed, `submit` steadily for ten minutes"
     )

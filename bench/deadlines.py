@@ -20,7 +20,7 @@ from sla.engine.spec import CalendarSpec
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "sla" / "seed"
-CASES = ROOT / "tests" / "conformance" / "deadline_cases.json"
+CASES = ROOT / "docs" / "conformance" / "deadline_cases.json"
 FIRST, LAST = datetime(2021, 1, 1, tzinfo=UTC), datetime(2027, 11, 30, tzinfo=UTC)
 CALLS, ROUNDS = 20_000, 15
 GOAL = 0.7

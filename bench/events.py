@@ -70,8 +70,8 @@ class Page:
 def run(_options: Options) -> Report:
     """Let 200 people's pages in at once, then change a ticket again and again."""
     with scratch_database("events") as name, using(name):
-        desk = _desk()
-        with _serving(name) as (port, worker):
+        desk = desk_of_people()
+        with events_server(name) as (port, worker):
             let_in, changes, told, memory, connections = asyncio.run(_measure(desk, port, worker))
     took, spread = middle([1000 * one for one in told])
     alone, _ = middle([1000 * one for one in changes])
@@ -158,10 +158,11 @@ def _connections() -> int:
         connection.close()
 
 
-def _desk() -> Desk:
+def desk_of_people() -> Desk:
+    """One organisation with as many people as there are pages, and a ticket."""
     seed_policy(domain="ravingcrm.example")
     with system_scope(REASON):
-        manager, deputy = (_staff(name, StaffRole.ACCOUNT_MANAGER) for name in ("manager", "deputy"))
+        manager, deputy = (staff(name, StaffRole.ACCOUNT_MANAGER) for name in ("manager", "deputy"))
         organisation = onboard_organisation(
             key="ACME",
             name="Acme Trading",
@@ -182,13 +183,14 @@ def _desk() -> Desk:
             severity="P3",
             actor=member.actor,
         )
-        agent = _staff("agent", StaffRole.AGENT).user
+        agent = staff("agent", StaffRole.AGENT).user
         sessions = [session_of(one) for one in people]
     connection.close()
     return Desk(ticket=ticket, agent=agent, sessions=sessions)
 
 
-def _staff(name: str, role: str) -> StaffMember:
+def staff(name: str, role: str) -> StaffMember:
+    """A member of staff who serves all."""
     return add_staff(email=f"{name}@ravingcrm.example", name=name.title(), role=role, serves=None, actor=SYSTEM)
 
 
@@ -198,7 +200,7 @@ def _client(organisation: Organisation, number: int) -> User:
 
 
 @contextmanager
-def _serving(name: str) -> Iterator[tuple[int, int]]:
+def events_server(name: str) -> Iterator[tuple[int, int]]:
     """The server of `/events/` as Compose starts it: its port, and the process that holds the streams."""
     port = free_port()
     argv = [sys.executable, "-m", "gunicorn", "helpdesk.asgi:application", "--bind", f"{HOST}:{port}"]

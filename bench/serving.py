@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -26,8 +26,11 @@ FORGOTTEN = ("HELPDESK_DEMO", "HELPDESK_TEST", "HELPDESK_DEBUG", "HELPDESK_PORT"
 
 
 @contextmanager
-def serving(*names: str) -> Iterator[list[int]]:
-    """One server for each database, by name; their ports. All are stopped after, as a container is."""
+def serving(*names: str, **more: str) -> Iterator[list[int]]:
+    """One server for each database, by name; their ports. All are stopped after, as a container is.
+
+    `more` goes over the environment that each is given.
+    """
     with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as folder:
         static = Path(folder) / "static"
         _manage("collectstatic", "--noinput", "--verbosity", "0", static=static)
@@ -37,7 +40,7 @@ def serving(*names: str) -> Iterator[list[int]]:
         try:
             with log.open("ab") as output:
                 for name, port in zip(names, ports, strict=True):
-                    servers.append(_start(name, port, static=static, output=output))
+                    servers.append(_start(name, port, static=static, output=output, more=more))
             for server, port in zip(servers, ports, strict=True):
                 _wait(server, port, log)
             yield ports
@@ -64,6 +67,7 @@ def environment(static: Path, **more: str) -> dict[str, str]:
         "HELPDESK_SECRET_KEY": settings.SECRET_KEY,  # the sessions are made here
         "HELPDESK_BENCH_STATIC": str(static),
         "HELPDESK_FILES": str(static.with_name("files")),
+        "HELPDESK_STATUS_FOLDER": str(static.with_name("status")),
     }
     return {**kept, **ours, **more}
 
@@ -73,8 +77,10 @@ def _manage(*arguments: str, static: Path) -> None:
     subprocess.run(argv, cwd=BASE, env=environment(static), check=True, stdout=subprocess.DEVNULL)
 
 
-def _start(name: str, port: int, *, static: Path, output: IO[bytes]) -> "subprocess.Popen[bytes]":
-    given = environment(static, DATABASE_URL=address(name))
+def _start(
+    name: str, port: int, *, static: Path, output: IO[bytes], more: Mapping[str, str]
+) -> "subprocess.Popen[bytes]":
+    given = environment(static, **{"DATABASE_URL": address(name), **more})
     return subprocess.Popen(command(port), cwd=BASE, env=given, stdout=output, stderr=output)
 
 

@@ -11,7 +11,8 @@ from e2e.chromium import NoBrowser, ensure_chromium
 from e2e.serving import choose_place, serving, surroundings
 
 HERE = Path(__file__).resolve().parent
-WHOLE_RUN = ["-n", "2", "--dist", "loadfile"]  # two browsers at one demo; a chosen part runs in one
+# Two browsers at one demo, the files in the order of conftest.py; a chosen part runs in one.
+WHOLE_RUN = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main(arguments: list[str]) -> int:

@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+
+from e2e.debian import install, is_ours_to_install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 # Liberation has the widths of the fonts that most people have.
@@ -37,11 +37,12 @@ def chromium() -> str | None:
 
 def ensure_chromium() -> str:
     """The path of its program. As root on Debian it is installed when missing; raises `NoBrowser` elsewhere."""
-    if (found := chromium()) is None and _is_ours_to_install():
-        _install()
+    found, why = chromium(), ""
+    if found is None and is_ours_to_install():
+        why = install("Chromium", PACKAGES)
         found = chromium()
     if found is None:
-        raise NoBrowser(MISSING.format(why=""))
+        raise NoBrowser(MISSING.format(why=f", and apt-get could not install it:\n{why}\n" if why else ""))
     return found
 
 
@@ -57,19 +58,3 @@ def running_chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
-
-
-def _is_ours_to_install() -> bool:
-    release = Path("/etc/os-release")
-    is_debian = release.exists() and "\nID=debian\n" in f"\n{release.read_text()}\n"
-    return is_debian and os.geteuid() == 0 and shutil.which("apt-get") is not None
-
-
-def _install() -> None:
-    print("Installing Chromium from Debian's packages …", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", *PACKAGES]
-    for argv in (["apt-get", "update", "--quiet=2"], install):
-        done = subprocess.run(argv, check=False, capture_output=True, text=True, env=environment)
-    if done.returncode != 0:
-        raise NoBrowser(MISSING.format(why=f", and apt-get could not install it:\n{done.stderr.strip()[-1000:]}\n"))

@@ -38,6 +38,11 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The walk over all pages first: it takes longest, and no browser is to be left alone with it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_pages.py")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
     """Let fixtures know that the test failed."""

@@ -1,12 +1,15 @@
 """Two ways to use a page: with a pointer, and by keyboard alone. A journey is written once and done by either."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from playwright.sync_api import ElementHandle, FilePayload, Locator, Page
+from playwright.sync_api import ElementHandle, FileChooser, FilePayload, Locator, Page, Request, TimeoutError
 
 Files = Sequence[FilePayload] | Sequence[Path]
+KEY_MS = 100  # in which a key that leads to another page has asked for it
+CHOOSER_MS = 5000
 FARTHEST = 400  # stops of the Tab key after which a control counts as out of reach
 
 # Where the focus is, whether it is at the wanted element, and whether a person can see that: it is marked by an
@@ -44,8 +47,35 @@ _STOP = """async (wanted) => {
   }
   return { name: `${node.tagName.toLowerCase()} “${words}”`, there: node === wanted, fault };
 }"""
+# A new document knows nothing of the mark.
+_MARK = "() => { window.isLeft = true }"
+_UNMARKED = "() => !window.isLeft && document.body"
 _TICKED = "(node) => node.checked"
 _LABEL = "(node) => node.selectedOptions.length ? node.selectedOptions[0].label.trim() : ''"
+
+
+@contextmanager
+def _arrival(page: Page) -> Iterator[None]:
+    """Wait for the page that a key asks for, if it asks for one.
+
+    A click waits for that by itself. After a key the old page would be looked at, while the new one comes.
+    """
+    asked: list[Request] = []
+
+    def note(request: Request) -> None:
+        if request.is_navigation_request() and request.frame == page.main_frame:
+            asked.append(request)
+
+    page.evaluate(_MARK)
+    page.on("request", note)
+    try:
+        yield
+        page.wait_for_timeout(KEY_MS)
+        if asked:
+            page.wait_for_function(_UNMARKED)
+            page.wait_for_load_state()
+    finally:
+        page.remove_listener("request", note)
 
 
 class Hand(Protocol):
@@ -94,7 +124,8 @@ class Keyboard:
 
     def press(self, control: Locator) -> None:
         self.reach(control)
-        self._page.keyboard.press("Enter")
+        with _arrival(self._page):
+            self._page.keyboard.press("Enter")
 
     def fill(self, control: Locator, text: str) -> None:
         self.reach(control)
@@ -126,9 +157,16 @@ class Keyboard:
 
     def attach(self, control: Locator, files: Files) -> None:
         self.reach(control)
-        with self._page.expect_file_chooser() as chooser:
+        try:
+            chooser = self._chooser()
+        except TimeoutError:  # a busy browser now and then opens none for a key; a person presses it again
+            chooser = self._chooser()
+        chooser.set_files(files)
+
+    def _chooser(self) -> FileChooser:
+        with self._page.expect_file_chooser(timeout=CHOOSER_MS) as opened:
             self._page.keyboard.press("Space")
-        chooser.value.set_files(files)
+        return opened.value
 
     def _type_date(self, control: Locator, iso: str) -> None:
         """Part by part, in the order that this browser shows: day or month first."""

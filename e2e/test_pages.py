@@ -36,6 +36,8 @@ def answers(browser: Browser, place: Place, sessions: Callable[[str], Any], list
             for one in listed:
                 answer = context.request.get(one.path, max_redirects=0)
                 is_page = answer.status == HTTPStatus.OK and answer.body()[:15].lower() == b"<!doctype html>"
+                # A stranger's document, in which nothing can run, has a page of ours around it.
+                is_page = is_page and "sandbox" not in answer.headers.get("content-security-policy", "")
                 found[role, one.name] = (answer.status, is_page)
     return found
 

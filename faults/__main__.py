@@ -72,7 +72,8 @@ def inject(servers: Servers, *, seconds: int, seed: int, logs: Path) -> int:
 
     stage = run.Stage(servers, folder=logs, chance=random.Random(seed), seconds=seconds)
     evidence = run.run(stage, listening=listening)
-    checks = verify.verify(evidence, kills_wanted=schedule.kills_wanted(seconds))
+    wanted = {"kills_wanted": schedule.kills_wanted(seconds), "mails_wanted": schedule.mail_kills_wanted(seconds)}
+    checks = verify.verify(evidence, **wanted)
     print(report.table(checks), *report.summary(evidence), *stage.notes, report.verdict(checks), sep="\n", flush=True)
     return 0 if all(check.holds for check in checks) else 1
 

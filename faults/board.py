@@ -4,11 +4,11 @@ import mmap
 from collections.abc import Callable
 
 from helpdesk.notifications import sending
-from tickets.operations import ladder, settling, sweep
+from tickets.operations import ladder, mail_reading, mail_receiving, settling, sweep
 
 IDLE = ""
 # Where the product names its points: each of these modules calls `reach`.
-REACHING = (ladder, sending, settling, sweep)
+REACHING = (ladder, mail_reading, mail_receiving, sending, settling, sweep)
 POINTS = (
     IDLE,
     "sender.claimed",
@@ -24,6 +24,11 @@ POINTS = (
     "sweep.notices",
     "sweep.before_commit",
     "sweep.after_commit",
+    "mail.before_store",
+    "mail.stored",
+    "mail.claimed",
+    "mail.before_commit",
+    "mail.after_commit",
 )
 
 

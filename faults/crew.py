@@ -1,28 +1,38 @@
-"""The senders and sweepers: forked, killed with signal 9 at the worst moment, and forked again."""
+"""Senders, sweepers, and those who bring and read mails: killed with signal 9 at the worst moment, and forked again."""
 
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 from django.conf import settings
 from django.db import close_old_connections
 
 from faults.board import IDLE, Board, listen
-from faults.evidence import UNMARKED, UNRECORDED, Kill
+from faults.evidence import BROUGHT, READ, UNMARKED, UNRECORDED, Kill
 from faults.forking import fork, kill
+from faults.post import Post, bring
 from helpdesk.notifications.sending import deliver_due
+from tickets.operations.mail_reading import work_off_mail
 from tickets.operations.sweep import sweep
 
 logger = logging.getLogger(__name__)
-ROLES = ("sender", "sender", "sender", "sender", "sweeper", "sweeper")
-DANGER = {"sender": UNMARKED, "sweeper": UNRECORDED}
-REST_S = {"sender": 0.2, "sweeper": 0.4}
+ROLES = ("sender", "sender", "sender", "sender", "sweeper", "sweeper", "postman", "postman", "reader", "reader")
+# Who brings or reads a mail is killed at each step of it in turn; of the others any of these points will do.
+DANGER: dict[str, Sequence[Set[str]]] = {
+    "sender": [UNMARKED],
+    "sweeper": [UNRECORDED],
+    "postman": [{point} for point in sorted(BROUGHT)],
+    "reader": [{point} for point in sorted(READ)],
+}
+REST_S = {"sender": 0.2, "sweeper": 0.4, "postman": 0.05, "reader": 0.1}
 SMTP_TIMEOUT_S = 4
 AGAIN_S = 0.3  # after a failure
-LINGER_S = 0.03  # how long a sweep may stand still between two statements, holding its locks
+LINGER_S = 0.03  # how long a sweep may stand still between two statements, holding its locks; or a mail's reader
+LINGERED = UNRECORDED | BROUGHT | READ
 AIM_S = 0.5
 POLL_S = 0.001
 
@@ -32,17 +42,20 @@ class Crew:
 
     def __init__(self, *, board: Board, log: Path, chance: random.Random) -> None:
         self._board, self._log, self._chance = board, log, chance
+        self._aims = {role: cycle(points) for role, points in DANGER.items()}
+        self._post: Post | None = None
         self._pids: dict[int, int] = {}
         self.kills: list[Kill] = []
 
-    def start(self) -> None:
-        """Fork every worker."""
+    def start(self, post: Post) -> None:
+        """Fork every worker; `post` is what the postmen bring."""
+        self._post = post
         for slot in range(len(ROLES)):
             self._fork(slot)
 
     def _fork(self, slot: int) -> None:
         self._board.note(slot, IDLE)
-        work = partial(toil, slot, self._board, seed=self._chance.randrange(2**32))
+        work = partial(toil, slot, self._board, seed=self._chance.randrange(2**32), post=self._post)
         self._pids[slot] = fork(work, log=self._log)
 
     def kill_one(self, role: str) -> None:
@@ -57,9 +70,9 @@ class Crew:
 
     def _victim(self, role: str) -> int:
         slots = [slot for slot, name in enumerate(ROLES) if name == role]
-        until = time.monotonic() + AIM_S
+        until, aim = time.monotonic() + AIM_S, next(self._aims[role])
         while time.monotonic() < until:
-            if exposed := [slot for slot in slots if self._board.last(slot) in DANGER[role]]:
+            if exposed := [slot for slot in slots if self._board.last(slot) in aim]:
                 return self._chance.choice(exposed)
             time.sleep(POLL_S)
         return self._chance.choice(slots)
@@ -71,7 +84,7 @@ class Crew:
         self._pids.clear()
 
 
-def toil(slot: int, board: Board, *, seed: int) -> None:
+def toil(slot: int, board: Board, *, seed: int, post: Post | None) -> None:
     """What a worker does until it is killed: its one job again and again, as a Celery worker's own loop does.
 
     Its sweeps linger between statements while the faults last, as on a slow disk, so that a kill finds them there.
@@ -81,18 +94,31 @@ def toil(slot: int, board: Board, *, seed: int) -> None:
 
     def hear(point: str) -> None:
         board.note(slot, point)
-        if point in UNRECORDED and not board.is_calm:
+        if point in LINGERED and not board.is_calm:
             time.sleep(chance.uniform(0, LINGER_S))
 
     listen(hear)
-    job: Callable[[], int] = partial(deliver_due, limit=50) if ROLES[slot] == "sender" else sweep
+    job = _job(ROLES[slot], post, chance)
     while True:
         _once(job, role=ROLES[slot])
         board.note(slot, IDLE)
         time.sleep(REST_S[ROLES[slot]])
 
 
-def _once(job: Callable[[], int], *, role: str) -> None:
+def _job(role: str, post: Post | None, chance: random.Random) -> Callable[[], object]:
+    if role == "postman":
+        assert post is not None, "postmen are forked once there is something to bring"
+        parcels = post.parcels(chance.randrange(post.number))
+        return lambda: bring(*next(parcels))
+    jobs: dict[str, Callable[[], object]] = {
+        "sender": partial(deliver_due, limit=50),
+        "sweeper": sweep,
+        "reader": partial(work_off_mail, limit=20),
+    }
+    return jobs[role]
+
+
+def _once(job: Callable[[], object], *, role: str) -> None:
     close_old_connections()
     try:
         job()

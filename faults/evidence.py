@@ -14,6 +14,9 @@ POISON = "poison"  # the event of the notice that nobody can render
 UNMARKED = frozenset({"sender.claimed", "sender.accepted", "sender.before_mark"})
 # The last point that a sweep had passed: it had claimed and written, and had not yet come to its commit.
 UNRECORDED = frozenset({"sweep.moved", "sweep.timeline", "sweep.rungs", "sweep.audit", "sweep.notices"})
+# The last point that whoever brings a mail, and whoever reads it, had passed.
+BROUGHT = frozenset({"mail.before_store", "mail.stored"})
+READ = frozenset({"mail.claimed", "mail.before_commit", "mail.after_commit"})
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,9 @@ class Record:
     notices: tuple[NoticeRow, ...] = ()
     tickets: Counter[str] = field(default_factory=Counter)  # by submission key
     replies: Counter[str] = field(default_factory=Counter)  # by the reply's token
+    letters: Counter[str] = field(default_factory=Counter)  # tickets that mails have opened, by the mail's token
+    answers: Counter[str] = field(default_factory=Counter)  # their acknowledgements, likewise
+    unread: int = 0  # mails that wait for a reader or a person
     unaudited: int = 0  # tickets opened and replies written, less their audit rows
     gaps: int = 0  # organisations whose ticket numbers are not 1, 2, 3 …
     unswept: int = 0  # clocks that fell due more than two sweeps ago and are not recorded
@@ -90,6 +96,7 @@ class Evidence:
     journal: Journal
     kills: tuple[Kill, ...]
     late_after: float  # two sweeps, in seconds
+    letters: frozenset[str] = frozenset()  # the tokens of all mails that were brought
 
     def killed_at(self, points: frozenset[str]) -> int:
         """How many processes had one of these points as their last."""

@@ -8,6 +8,7 @@ from django.db import connection
 
 from faults.evidence import POISON, Due, NoticeRow, Record
 from faults.load import TOKEN
+from faults.post import MARK
 from helpdesk.lib.tenancy import system_scope
 from tickets.operations.replay import replay_clocks
 
@@ -35,6 +36,14 @@ NOTICES = """
 """
 TICKETS = "SELECT submission_key::text FROM tickets_ticket WHERE description LIKE %s"
 REPLIES = "SELECT substr(body, %s) FROM tickets_timelineentry WHERE kind = 'reply' AND body LIKE %s"
+LETTERS = "SELECT trim(description) FROM tickets_ticket WHERE starts_with(description, %s)"
+ANSWERS = """
+    SELECT trim(t.description) FROM notifications_notice n
+    JOIN accounts_organisation o ON o.id = n.organisation_id
+    JOIN tickets_ticket t ON t.organisation_id = o.id AND n.reference = o.key || '-' || t.number
+    WHERE n.event = 'acknowledgement' AND starts_with(t.description, %s)
+"""
+UNREAD = "SELECT count(*) FROM tickets_rawmail WHERE state <> 'done'"
 UNAUDITED = """
     SELECT abs((SELECT count(*) FROM tickets_ticket) - (SELECT count(*) FROM audit_auditentry WHERE action = %s))
          + abs((SELECT count(*) FROM tickets_timelineentry WHERE kind = 'reply')
@@ -52,6 +61,15 @@ UNSWEPT = """
 UNSETTLED = """
     SELECT (SELECT count(*) FROM notifications_notice WHERE state = 'queued' AND event <> %s)
          + (SELECT count(*) FROM sla_clock WHERE next_event_at < statement_timestamp())
+         + (SELECT greatest(count(*) FILTER (WHERE state <> 'done'), %s - count(*)) FROM tickets_rawmail)
+"""
+# The lease of a reader that was killed a moment ago, and the wait of a mail that could not be read, likewise.
+HURRY_MAILS = """
+    UPDATE tickets_rawmail SET next_at = statement_timestamp() WHERE id IN (
+        SELECT id FROM tickets_rawmail
+        WHERE state = 'stored' OR (state = 'processing' AND next_at < statement_timestamp() + interval '298 seconds')
+        FOR UPDATE SKIP LOCKED
+    )
 """
 # A retry's wait is time that passes: this lets it pass at once. Rows that a sender holds are left alone.
 HURRY = """
@@ -80,6 +98,9 @@ def record(*, late_after: float) -> Record:
             notices=tuple(NoticeRow(**_named(row)) for row in _rows(NOTICES)),
             tickets=Counter(key for (key,) in _rows(TICKETS, f"%{token}")),
             replies=Counter(body for (body,) in _rows(REPLIES, len(TOKEN) + 1, token)),
+            letters=Counter(text.removeprefix(MARK) for (text,) in _rows(LETTERS, MARK)),
+            answers=Counter(text.removeprefix(MARK) for (text,) in _rows(ANSWERS, MARK)),
+            unread=_rows(UNREAD)[0][0],
             unaudited=_rows(UNAUDITED, "ticket.open", "ticket.reply")[0][0],
             gaps=_rows(GAPS)[0][0],
             unswept=_rows(UNSWEPT, late_after)[0][0],
@@ -92,16 +113,17 @@ def _named(row: Sequence[Any]) -> dict[str, Any]:
     return dict(zip(names, row, strict=True))
 
 
-def unsettled() -> int:
-    """How many notices wait (the poison apart) and how many clocks are due: what there is still to do."""
+def unsettled(*, mails: int = 0) -> int:
+    """How many notices wait (the poison apart), how many clocks are due, and how many of so many mails are unread."""
     with system_scope(REASON):
-        return int(_rows(UNSETTLED, POISON)[0][0])
+        return int(_rows(UNSETTLED, POISON, mails)[0][0])
 
 
 def hurry_retries() -> None:
     """Let the waits before the next attempts pass at once; how often a row was tried stays."""
     with system_scope(REASON), connection.cursor() as cursor:
         cursor.execute(HURRY)
+        cursor.execute(HURRY_MAILS)
 
 
 def _rows(statement: str, *parameters: str | float) -> list[tuple[Any, ...]]:

@@ -1,9 +1,9 @@
 """The run's counts, as a table that a person reads and a log keeps."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from faults.crew import count
-from faults.evidence import POISON, UNMARKED, UNRECORDED, Evidence
+from faults.evidence import BROUGHT, POISON, READ, UNMARKED, UNRECORDED, Evidence
 from faults.verify import Check
 
 
@@ -29,6 +29,8 @@ def summary(evidence: Evidence) -> list[str]:
     return [
         f"{len(kills)} kills: {senders} senders ({evidence.killed_at(UNMARKED)} between claim and mark), "
         f"{sweepers} sweepers ({evidence.killed_at(UNRECORDED)} between claim and commit)",
+        f"{count(kills, 'postman')} who bring mails ({_steps(evidence, BROUGHT)}), "
+        f"{count(kills, 'reader')} who read them ({_steps(evidence, READ)})",
         f"{mails} mails at the sink for {distinct} notices: {mails - distinct} repeats",
         f"the load: {len(journal.opened)} tickets and {len(journal.replied)} replies acknowledged, "
         f"{len(journal.unsure)} without an answer",
@@ -40,3 +42,7 @@ def verdict(checks: Sequence[Check]) -> str:
     """One line."""
     failed = [check.name for check in checks if not check.holds]
     return f"FAILED: {'; '.join(failed)}" if failed else f"all {len(checks)} counts hold: 0 lost, 0 recorded twice"
+
+
+def _steps(evidence: Evidence, points: Set[str]) -> str:
+    return ", ".join(f"{evidence.killed_at(frozenset({point}))} at {point}" for point in sorted(points))

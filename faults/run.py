@@ -23,6 +23,7 @@ from faults.crew import ROLES, Crew
 from faults.evidence import Due, Evidence, Expected
 from faults.forking import ended_within, fork, kill
 from faults.load import Loader, read_journals
+from faults.post import WAYS, Letter, Post, write_letters
 from faults.programs import Programs
 from faults.schedule import Step, steps
 from faults.world import archive_past, plan_escalations, queue_poison, seconds_to_plan, settle_in
@@ -53,6 +54,7 @@ class Stage:
     board: Board = field(default_factory=lambda: Board(workers=len(ROLES)))
     say: Callable[[str], None] = print
     notes: list[str] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)  # the mails that are brought
     others: list[int] = field(default_factory=list)  # process ids of the loaders and, last, of the sink
 
     def path(self, name: str) -> Path:
@@ -89,6 +91,7 @@ def run(stage: Stage, *, listening: socket) -> Evidence:
 def _set_up(stage: Stage, programs: Programs) -> tuple[Expected, Counter[Due], list[Loader]]:
     _migrate()
     houses = settle_in()
+    stage.letters = write_letters(houses, seconds=stage.seconds)
     begin = database_now() + timedelta(seconds=1.2 * seconds_to_plan(houses) + SETS_UP_S)
     planned, expected = plan_escalations(houses, begin=begin, seconds=stage.seconds, chance=stage.chance)
     archive_past(begin=begin)
@@ -131,7 +134,7 @@ def _start(stage: Stage, crew: Crew, loaders: list[Loader], listening: socket) -
     serve = partial(sink.serve, listening, board=stage.board, taken=taken, tally=tally)
     stage.others.append(fork(serve, log=stage.path("sink.log")))
     listening.close()
-    crew.start()
+    crew.start(Post(stage.letters, seconds=stage.seconds))
 
 
 # --- the faults ---------------------------------------------------------------------------------------------
@@ -204,7 +207,7 @@ def _settle(stage: Stage, programs: Programs) -> None:
     began = time.monotonic()
     if not all(ended_within(pid, seconds=LOADERS_END_WITHIN_S) for pid in stage.others[:LOADERS]):
         stage.notes.append("a loader did not end by itself")
-    while gather.unsettled() and time.monotonic() - began < SETTLES_WITHIN_S:
+    while gather.unsettled(mails=len(WAYS) * len(stage.letters)) and time.monotonic() - began < SETTLES_WITHIN_S:
         programs.revive()
         gather.hurry_retries()
         time.sleep(0.5)
@@ -231,4 +234,5 @@ def _evidence(stage: Stage, crew: Crew, expected: Expected, history: Counter[Due
         journal=read_journals(stage.journals()),
         kills=tuple(crew.kills),
         late_after=late_after,
+        letters=frozenset(letter.token for letter in stage.letters),
     )

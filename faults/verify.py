@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from faults.evidence import DEAD, NEVER_SENT, POISON, QUEUED, SENT, UNMARKED, Evidence, NoticeRow
+from faults.evidence import BROUGHT, DEAD, NEVER_SENT, POISON, QUEUED, READ, SENT, UNMARKED, Evidence, NoticeRow
 
 RUNG_EVENTS = ("response_overdue", "limit_passed")
 LADDER = (*RUNG_EVENTS, "target_missed", "warning")
@@ -27,10 +27,11 @@ class Check:
         return enough and not self.wrong
 
 
-def verify(evidence: Evidence, *, kills_wanted: int) -> list[Check]:
+def verify(evidence: Evidence, *, kills_wanted: int, mails_wanted: int = 0) -> list[Check]:
     """Every promise, in the order in which a reader asks; each stands or falls by itself.
 
-    `kills_wanted`: how many kills must have hit a sender between its claim and its mark for the run to say anything.
+    `kills_wanted`: how many kills must have hit a sender between its claim and its mark for the run to say anything;
+    `mails_wanted`: likewise who brings or reads a mail, at one of its steps.
     """
     return [
         *_recorded(evidence),
@@ -38,7 +39,11 @@ def verify(evidence: Evidence, *, kills_wanted: int) -> list[Check]:
         *_delivered(evidence),
         *_queue(evidence),
         *_submitted(evidence),
+        *_mailed(evidence),
         _at_least("kills of a sender between claim and mark", evidence.killed_at(UNMARKED), kills_wanted),
+        _at_least(
+            "kills of who brings or reads a mail, at its steps", evidence.killed_at(BROUGHT | READ), mails_wanted
+        ),
     ]
 
 
@@ -133,6 +138,18 @@ def _submitted(evidence: Evidence) -> list[Check]:
         _none("work that nobody sent", set(tokens) - journal.opened - journal.replied - journal.unsure),
         _zero("tickets and replies without an audit row", record.unaudited),
         _zero("organisations with a gap in their ticket numbers", record.gaps),
+    ]
+
+
+def _mailed(evidence: Evidence) -> list[Check]:
+    """Each mail, however often and by whichever way it was brought, is one ticket with one acknowledgement."""
+    record, letters = evidence.record, evidence.letters
+    return [
+        _set("mails that are a ticket", set(record.letters) & letters, letters),
+        _none("mails that are two tickets", _repeated(record.letters)),
+        _set("mails that were acknowledged", set(record.answers) & letters, letters),
+        _none("mails with two acknowledgements", _repeated(record.answers)),
+        _zero("mails that wait for a reader or a person", record.unread),
     ]
 
 

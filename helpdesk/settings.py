@@ -9,10 +9,9 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONCE, STRICT_DYNAMIC
 
-from helpdesk.lib import logs, uploads
+from helpdesk.lib import beat, logs, providers, uploads
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -24,9 +23,7 @@ LOCAL = DEMO or TESTING or DEBUG
 DEMO_TICKETS = env.int("HELPDESK_DEMO_TICKETS", default=60)  # how many a fresh demo is seeded with, at least 12
 
 SECRET_KEY = env.str("HELPDESK_SECRET_KEY", default="local-only-" + "0" * 50 if LOCAL else "")
-SECRET_KEY_FALLBACKS = env.list(
-    "HELPDESK_SECRET_KEY_FALLBACKS", default=[]
-)  # earlier keys, while sessions still use them
+SECRET_KEY_FALLBACKS = env.list("HELPDESK_SECRET_KEY_FALLBACKS", default=[])  # earlier keys that sessions still use
 SITE_URL = env.str("HELPDESK_SITE_URL", default=f"http://127.0.0.1:{env.str('HELPDESK_PORT', default='8000')}")
 IS_HTTPS = SITE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list(
@@ -94,6 +91,7 @@ INSTALLED_APPS = [
     "helpdesk.accounts",
     "sla",
     "tickets",
+    "status",
     "helpdesk.demo",
     "helpdesk.web",
     "helpdesk.api",
@@ -106,6 +104,8 @@ MIDDLEWARE = [
     "helpdesk.web.middleware.HealthMiddleware",  # health must answer while the database does not
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "status.middleware.StatusDoorMiddleware",  # the public page: for everybody alike, whatever is away
+    "helpdesk.web.middleware.GateMiddleware",  # signed mail is answered with 503 while the database is away
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -180,7 +180,14 @@ EMAIL_HOST_PASSWORD = env.str("HELPDESK_SMTP_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("HELPDESK_SMTP_TLS", default=False)
 EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = env.str("HELPDESK_MAIL_FOLDER", default="")  # for the file-based backend
-ANYMAIL = {name: env.str(name) for name in ("MAILGUN_API_KEY", "POSTMARK_SERVER_TOKEN") if name in env.ENVIRON}
+ANYMAIL = providers.anymail(env)
+# Topics at Amazon whose posts are taken and whose subscriptions are confirmed; none: any that knows the basic auth.
+SNS_TOPICS = env.list("HELPDESK_SNS_TOPICS", default=[])
+MAIL_PROVIDERS = env.list("HELPDESK_MAIL_PROVIDERS", default=[])  # whose posts are taken at /mail/providers/
+# What each address may post to the doors of mail; and how much of that may be unsigned.
+MAIL_IN_RATE = env.str("HELPDESK_MAIL_IN_RATE", default="100000/second" if TESTING else "1200/minute")
+MAIL_REFUSED_RATE = env.str("HELPDESK_MAIL_REFUSED_RATE", default="100000/second" if TESTING else "60/minute")
+MAIL_POST_DAYS = env.int("HELPDESK_MAIL_POST_DAYS", default=30)  # how long posts of providers that were read are kept
 DEFAULT_FROM_EMAIL = env.str("HELPDESK_FROM_EMAIL", default="ravingCRM Support <support@ravingcrm.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 NOTICE_ACCESS = "helpdesk.accounts.reachable.refusal_of"  # asked before each notice is sent
@@ -188,15 +195,40 @@ NOTICE_WISHES = "helpdesk.accounts.wishes.wants_in_app_only"  # likewise
 # Where clients write to; their replies come to it with a token: support+<token>@…
 REPLY_ADDRESS = env.str("HELPDESK_REPLY_ADDRESS", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 MESSAGE_ID_DOMAIN = env.str("HELPDESK_MESSAGE_ID_DOMAIN", default="helpdesk.ravingcrm.example")
-# Mail servers of ours whose `Authentication-Results` are believed. With any, a mail that none of them found proven
-# waits for a person; without one, clients' mails are believed as they come.
+# Mail servers of ours whose `Authentication-Results` are believed. A mail that none of them found proven waits for a
+# person; only where there is none may a client's From be taken at its word, and outside the demo only on purpose.
 MAIL_AUTHENTICATORS = env.list("HELPDESK_MAIL_AUTHENTICATORS", default=[])
+# Where none of them says anything: whether a DKIM signature of the sender's domain, looked up by us, proves the sender.
+MAIL_DKIM = env.bool("HELPDESK_MAIL_DKIM", default=not LOCAL)
+# Each signs raw mail that is posted to /mail/in/; the first and, while it is being replaced, its successor.
+MAIL_IN_SECRETS = env.list("HELPDESK_MAIL_IN_SECRETS", default=[])
+MAIL_TRUST_FROM = env.bool("HELPDESK_MAIL_TRUST_FROM", default=LOCAL)
+# Name servers that are asked for clients' domains; none: the machine's own; `off`: nobody is asked.
+DNS_SERVERS = env.list("HELPDESK_DNS_SERVERS", default=["off"] if TESTING else [])
+# Mailboxes that are read over IMAP: imaps://user:password@host/FOLDER?move-to=…&since=…, each part percent-encoded.
+IMAP_URLS = env.list("HELPDESK_IMAP_URLS", default=[])
+IMAP_SECONDS = env.float("HELPDESK_IMAP_SECONDS", default=30.0)
+# How often a mail is sent to ourselves, to see that it comes in; 0: only when an admin asks. Where nobody has said at
+# which address mail comes in, it is not known whether any does.
+MAIL_CANARY_SECONDS = env.float(
+    "HELPDESK_MAIL_CANARY_SECONDS", default=300.0 if "HELPDESK_REPLY_ADDRESS" in env.ENVIRON else 0.0
+)
+# The demo sends nothing. Its test mails alone go to its own listener, as a mail server would bring them.
+MAIL_CANARY_PORT = env.int("HELPDESK_SMTP_PORT", default=2525) if DEMO else 0
 MAIL_SEVERITY = env.str("HELPDESK_MAIL_SEVERITY", default="P3")  # of a mail that names none; staff correct it
 
 # --- background work --------------------------------------------------------------------------------------
 # Celery is a wake-up bell: every promise is a row in PostgreSQL, so a lost message costs a few seconds only.
 SWEEP_SECONDS = env.float("HELPDESK_SWEEP_SECONDS", default=5.0 if DEMO else 15.0)
 LOOP_SECONDS = env.float("HELPDESK_LOOP_SECONDS", default=15.0 if DEMO else 60.0)
+REPLAY_SAMPLE = env.int("HELPDESK_REPLAY_SAMPLE", default=1000)  # drawn by the nightly replay, beside all of the queue
+# How often the worker looks which probes are due; networks inside which they may ask: 10.0.0.0/8, 192.0.2.7, …
+PROBE_SECONDS = env.float("HELPDESK_PROBE_SECONDS", default=5.0)
+PROBE_INSIDE = env.list("HELPDESK_PROBE_INSIDE", default=["127.0.0.0/8"] if DEMO else [])
+# So many tickets of so many organisations that speak of the same within so many minutes are proposed as an incident.
+SURGE_TICKETS = env.int("HELPDESK_SURGE_TICKETS", default=4)
+SURGE_ORGANISATIONS = env.int("HELPDESK_SURGE_ORGANISATIONS", default=2)
+SURGE_MINUTES = env.int("HELPDESK_SURGE_MINUTES", default=60)
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://") if REDIS_IS_SOCKET else f"{REDIS_URL}/0"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
@@ -210,21 +242,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "tickets.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
-    "deliver": {
-        "task": "notifications.deliver",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    "bulk": {"task": "tickets.work_off_bulk", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
-    "mail": {"task": "tickets.read_mail", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
-    "forget": {"task": "api.forget_requests", "schedule": crontab(minute=20)},
-    "sessions": {"task": "accounts.forget_sessions", "schedule": crontab(hour=21, minute=0)},
-    "replay": {"task": "tickets.replay_clocks", "schedule": crontab(hour=20, minute=30)},
-    "uploads": {"task": "tickets.remove_stale_uploads", "schedule": crontab(hour=21, minute=30)},
-    "drafts": {"task": "tickets.remove_old_drafts", "schedule": crontab(hour=21, minute=40)},
-}
+CELERY_BEAT_SCHEDULE = beat.schedule(sweep=SWEEP_SECONDS, mailboxes=IMAP_SECONDS, probes=PROBE_SECONDS)
 
 # --- /events/ ---------------------------------------------------------------------------------------------
 # A process of its own tells open pages that something has changed. A proxy leads there; where there is none, as in the
@@ -282,6 +300,8 @@ SPECTACULAR_SETTINGS = {
 # The support desk's own zone, which is not named to those who live in it. No deadline asks it: calendars have zones of
 # their own.
 SUPPORT_ZONE = env.str("HELPDESK_SUPPORT_ZONE", default="Asia/Colombo")
+# Where the status page's static twin lies, shared by a machine's processes; without one each request makes its answer.
+STATUS_FOLDER = env.str("HELPDESK_STATUS_FOLDER", default="")
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True

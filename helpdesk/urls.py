@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from helpdesk.accounts.urls import root_urls as people_urls
+from sla.urls import root_urls as policy_urls
 
 urlpatterns = [
     path("", include("helpdesk.web.urls")),
     path("accounts/", include("helpdesk.accounts.urls")),
     path("", include(people_urls)),
+    path("", include(policy_urls)),
     path("", include("tickets.urls")),
+    path("", include("status.urls")),
     path("api/", include("helpdesk.api.urls")),
 ]
 

@@ -6,3 +6,7 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     label = "tickets"
+
+    def ready(self) -> None:
+        """Register what is checked of the settings."""
+        from tickets import checks  # noqa: F401, PLC0415 - registration needs the app registry

@@ -17,6 +17,7 @@ from tickets.due import Chip
 from tickets.models import TicketState
 
 PAUSED = SafeString('<span class="due paused">paused</span>')
+OUTSIDE = SafeString('<span class="due paused">outside support</span>')
 NO_DEADLINE = SafeString('<span class="due none">no deadline</span>')
 
 
@@ -43,7 +44,9 @@ def level_badge(level: int) -> SafeString:
 def due_badge(chip: Chip, zone: str) -> SafeString:
     """A due chip in words, its instants in the reader's zone."""
     if chip.due is None:
-        return PAUSED if chip.look == "paused" else NO_DEADLINE
+        if chip.look != "paused":
+            return format_html('<span class="due none">{}</span>', chip.what) if chip.what else NO_DEADLINE
+        return OUTSIDE if chip.what else PAUSED
     # Instants and spans are our own digits and names; the zone's name is the only text that was ever typed.
     title, short = escape(instant_text(chip.due, zone)), short_instant(chip.due, zone)
     when = f'<time datetime="{chip.due.isoformat()}" title="{title}">{short}</time>'

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sla.engine.entries import Entry
 from sla.engine.entries import EntryKind as Kind
+from sla.versions import targets_of
 from tickets.models import EntryKind, TimelineEntry
 
 MOVES_CLOCKS = (
@@ -17,6 +18,9 @@ MOVES_CLOCKS = (
     EntryKind.REOPENED,
     EntryKind.CLOSED,
     EntryKind.MERGED,
+    EntryKind.POLICY,
+    EntryKind.OUTSIDE,
+    EntryKind.COVERED,
 )
 _SAME = {
     EntryKind.WAITING: Kind.PAUSED,
@@ -25,6 +29,8 @@ _SAME = {
     EntryKind.REOPENED: Kind.REOPENED,
     EntryKind.CLOSED: Kind.CLOSED,
     EntryKind.MERGED: Kind.MERGED,
+    EntryKind.OUTSIDE: Kind.OUTSIDE,
+    EntryKind.COVERED: Kind.COVERED,
 }
 
 
@@ -46,4 +52,7 @@ def _entry(row: TimelineEntry) -> Entry | None:
         return Entry(at=row.at, kind=Kind.SEVERITY, severity=row.data["to"])
     if kind is EntryKind.RESOLVED:
         return Entry(at=row.at, kind=Kind.RESOLVED, with_message=bool(row.body))
+    if kind is EntryKind.POLICY:
+        switched = targets_of(row.data["before"]), targets_of(row.data["after"])
+        return Entry(at=row.at, kind=Kind.POLICY, policies=switched)
     return Entry(at=row.at, kind=_SAME[kind])

@@ -3,12 +3,19 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from helpdesk.notifications.models import DeliveryState, Notice
 from helpdesk.notifications.queries import delivery_of
 from tickets.models import Ticket
 
 _LONGEST = 160  # characters of what the other side said
+_SAID: dict[str, str] = {
+    DeliveryState.QUEUED: gettext_noop("Mail queued for %(names)s"),
+    DeliveryState.SENT: gettext_noop("Mail sent to %(names)s"),
+    DeliveryState.SUPPRESSED: gettext_noop("No mail to %(names)s: the address is suppressed"),
+    DeliveryState.APP: gettext_noop("In the app only, as %(names)s chose"),
+}
 
 
 def deliveries(ticket: Ticket, *, opening: int) -> dict[int, list[str]]:
@@ -33,12 +40,7 @@ def _lines(state: str, notices: list[Notice]) -> Iterable[str]:
         return [_failed(notice) for notice in notices]
     late = [one for one in notices if one.soft_bounces]
     names = ", ".join(one.recipient_name or one.recipient for one in notices)
-    said = {
-        DeliveryState.QUEUED: _("Mail queued for %(names)s"),
-        DeliveryState.SENT: _("Mail sent to %(names)s"),
-        DeliveryState.SUPPRESSED: _("No mail to %(names)s: the address is suppressed"),
-        DeliveryState.APP: _("In the app only, as %(names)s chose"),
-    }[DeliveryState(state)] % {"names": names}
+    said = _(_SAID[state]) % {"names": names}
     return [said, *(_delayed(one) for one in late)]
 
 

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django import forms
 from django.urls import reverse
@@ -11,8 +13,9 @@ from django.urls import reverse
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import StaffMember
 from helpdesk.accounts.queries import staff_serving
-from sla.models import Severity
+from sla.versions import policy_version
 from tickets import forms as shapes
+from tickets.due import plan_words
 from tickets.models import Ticket, TicketState
 
 LIVE = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
@@ -34,11 +37,19 @@ class Verb:
 
 
 def _in_window(ticket: Ticket, at: datetime, _top: int) -> bool:
-    return ticket.closes_at is None or at <= ticket.closes_at
+    return ticket.is_in_window(at)
 
 
-def _is_p4(ticket: Ticket, _at: datetime, _top: int) -> bool:
-    return ticket.severity == Severity.P4
+def _is_unpromised(ticket: Ticket, _at: datetime, _top: int) -> bool:
+    return bool(plan_words(ticket))
+
+
+def _is_covered(ticket: Ticket, _at: datetime, _top: int) -> bool:
+    return not ticket.outside_reason
+
+
+def _is_outside(ticket: Ticket, _at: datetime, _top: int) -> bool:
+    return bool(ticket.outside_reason)
 
 
 def _below_top(ticket: Ticket, _at: datetime, top: int) -> bool:
@@ -65,7 +76,23 @@ VERBS = {
     "resolution": Verb("ticket.resolve", ACTIVE, shapes.ResolutionForm, "Resolve", "Resolve", "primary"),
     "assignment": Verb("ticket.assign", ACTIVE, shapes.AssignmentForm, "Assign", "Assign"),
     "severity": Verb("ticket.severity", ACTIVE, shapes.SeverityForm, "Change the severity", "Change it"),
-    "plan": Verb("ticket.plan", ACTIVE, shapes.PlanForm, "Plan the work", "Set the date", fits=_is_p4),
+    "plan": Verb("ticket.plan", ACTIVE, shapes.PlanForm, "Plan the work", "Change the plan", fits=_is_unpromised),
+    "outside": Verb(
+        "ticket.outside",
+        ACTIVE,
+        shapes.OutsideForm,
+        "Not standard support",
+        "Tell the client, and stop the clocks",
+        fits=_is_covered,
+    ),
+    "covered": Verb(
+        "ticket.outside",
+        ACTIVE,
+        shapes.CoveredForm,
+        "Standard support after all",
+        "Run the clocks again",
+        fits=_is_outside,
+    ),
     "escalation": Verb(
         "ticket.escalate",
         ACTIVE,
@@ -92,15 +119,37 @@ VERBS = {
 }
 
 
+class Start(NamedTuple):
+    """What a form that nobody has typed into shows: the ticket's values, who may hold it, and the policy's reasons."""
+
+    initial: tuple[tuple[str, Any], ...]
+    holders: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doing:
-    """A form on the ticket's page. `failed`: it was just refused and holds what was typed."""
+    """A form on the ticket's page. `bound` was just refused and holds what was typed; else the form is made when asked
+    for, as many pages show what was written of it before.
+    """
 
     name: str
     verb: Verb
-    form: forms.Form
-    url: str
-    failed: bool = False
+    public_id: UUID
+    start: Start
+    bound: forms.Form | None = None
+
+    @property
+    def failed(self) -> bool:
+        return self.bound is not None
+
+    @cached_property
+    def form(self) -> forms.Form:
+        return self.bound if self.bound is not None else _form(self.name, self.start)
+
+    @cached_property
+    def url(self) -> str:
+        return reverse(f"tickets:{self.name}", args=[self.public_id])
 
 
 def doings(
@@ -122,9 +171,9 @@ def doings(
     for name, verb in VERBS.items():
         fits = member.may(verb.capability) and ticket.state in verb.states and verb.fits(ticket, at, top)
         if fits or name == refused:
-            form = bound if name == refused and bound is not None else verb_form(name, ticket, serving=serving)
-            url = reverse(f"tickets:{name}", args=[ticket.public_id])
-            found.append(Doing(name=name, verb=verb, form=form, url=url, failed=name == refused))
+            start = _start(name, ticket, serving)
+            given = bound if name == refused else None
+            found.append(Doing(name=name, verb=verb, public_id=ticket.public_id, start=start, bound=given))
     return found
 
 
@@ -135,13 +184,29 @@ def verb_form(
 
     `serving` are the staff who may hold it, if the caller has them; else they are read.
     """
-    initial: dict[str, Any] = {"severity": ticket.severity, "planned_on": ticket.planned_on}
-    initial["assignee"] = ticket.assignee_id or ""
-    form = VERBS[name].form(data, initial=initial, auto_id=f"{name}-%s")
+    return _form(name, _start(name, ticket, serving), data)
+
+
+def _start(name: str, ticket: Ticket, serving: Iterable[StaffMember] | None) -> Start:
+    values = {"severity": ticket.severity, "planned_on": ticket.planned_on, "assignee": ticket.assignee_id or ""}
+    shown = VERBS[name].form.base_fields
+    initial = tuple((field, value) for field, value in values.items() if field in shown)
+    if VERBS[name].form is shapes.OutsideForm:
+        return Start(initial, reasons=tuple(policy_version(ticket.policy_version_id).not_covered))
+    if "assignee" not in shown:
+        return Start(initial)
+    holders = staff_serving(ticket.organisation_id) if serving is None else serving
+    return Start(initial, tuple((str(person.pk), str(person)) for person in holders))
+
+
+def _form(name: str, start: Start, data: Any = None) -> forms.Form:
+    form = VERBS[name].form(data, initial=dict(start.initial), auto_id=f"{name}-%s")
     if isinstance(form, shapes.AssignmentForm):
-        holders = staff_serving(ticket.organisation_id) if serving is None else serving
-        people = [(str(person.pk), str(person)) for person in holders]
         field = form.fields["assignee"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Nobody"), *people]
+        field.choices = [("", "Nobody"), *start.holders]
+    if isinstance(form, shapes.OutsideForm):
+        reasons = form.fields["reason"]
+        assert isinstance(reasons, forms.ChoiceField)
+        reasons.choices = [("", "Choose …"), *((reason, reason) for reason in start.reasons)]
     return form

@@ -1,11 +1,12 @@
 """How a deadline is shown: one chip everywhere, told by word and shape before colour."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import ClockKind, Reading, State, Verdict
+from sla.versions import target_rows
 from tickets.models import TicketState
 
 SOON = timedelta(hours=2)
@@ -20,6 +21,14 @@ class Queued(Protocol):
     def queue_due_at(self) -> datetime | None: ...
     @property
     def state(self) -> str: ...
+    @property
+    def outside_reason(self) -> str: ...
+    @property
+    def severity(self) -> str: ...
+    @property
+    def planned_on(self) -> date | None: ...
+    @property
+    def policy_version_id(self) -> int: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +44,7 @@ class Chip:
 
 
 PAUSED = Chip(look="paused")
+OUTSIDE = Chip(look="paused", what="outside support")
 NO_DEADLINE = Chip(look="none")
 
 
@@ -65,7 +75,22 @@ def queue_chip(ticket: Queued, *, now: datetime, calendar: BusinessCalendar, wha
     """The chip of a row in the queue (POLICY 8): its earliest running deadline, paused, or none."""
     if ticket.queue_due_at is not None:
         return deadline_chip(ticket.queue_due_at, now=now, calendar=calendar, since=ticket.opened_at, what=what)
-    return PAUSED if ticket.state == TicketState.WAITING else NO_DEADLINE
+    if ticket.outside_reason:
+        return OUTSIDE
+    if ticket.state == TicketState.WAITING:
+        return PAUSED
+    return Chip(look="none", what=plan_words(ticket))
+
+
+def plan_words(ticket: Queued) -> str:
+    """What holds in place of a resolution deadline: the planned day, else the policy's words ("as per dev schedule").
+
+    Empty for a severity that has a deadline.
+    """
+    row = next((one for one in target_rows(ticket.policy_version_id) if one.severity == ticket.severity), None)
+    if row is None or row.limit_minutes is not None:
+        return ""
+    return f"planned for {ticket.planned_on:%-d %b %Y}" if ticket.planned_on else row.resolution_text
 
 
 def reading_chip(reading: Reading, *, calendar: BusinessCalendar) -> Chip | None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from helpdesk.accounts.members import Member
 from helpdesk.lib.errors import DomainError
+from helpdesk.lib.prepared import prepared
 from tickets.models import FieldDefinition, FieldKind, Ticket
 from tickets.models.fields import EVERY_ORGANISATION, LONGEST_VALUE
 
@@ -62,15 +63,18 @@ def field_lines(ticket: Ticket, *, staff: bool) -> list[FieldLine]:
 
     One statement, whether or not there are any.
     """
-    found = _of(ticket.organisation_id)
+    found = _with_values(organisation=ticket.organisation_id, ticket=ticket.pk, staff=staff)
+    return [FieldLine(definition=row, value=row.kept_value or "") for row in found]  # type: ignore[attr-defined]  # annotated
+
+
+@prepared
+def _with_values(*, organisation: int, ticket: int, staff: bool) -> QuerySet[FieldDefinition]:
+    found = _of(organisation)
     if not staff:
         found = found.filter(is_visible=True)
-    kept = FilteredRelation("on_tickets", condition=Q(on_tickets__ticket=ticket))
-    rows = found.annotate(kept=kept, kept_value=F("kept__value")).filter(
-        Q(retired_at__isnull=True) | Q(kept_value__isnull=False)
-    )
-    ordered = rows.order_by("position", "label", "pk")
-    return [FieldLine(definition=row, value=row.kept_value or "") for row in ordered]
+    kept = FilteredRelation("on_tickets", condition=Q(on_tickets__ticket_id=ticket))
+    rows = found.annotate(kept=kept, kept_value=F("kept__value"))
+    return rows.filter(Q(retired_at__isnull=True) | Q(kept_value__isnull=False)).order_by("position", "label", "pk")
 
 
 def field_page(member: Member, *, after: str = "") -> FieldPage:

@@ -220,16 +220,36 @@ class SeverityForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """When a P4 is planned; empty for no date."""
+    """When work without a deadline is planned; empty for as per dev schedule."""
 
     planned_on = forms.DateField(
         label="Planned for",
         required=False,
+        help_text="Leave it empty for “as per dev schedule”.",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": "Give the date as year-month-day, for example 2026-11-30."},
     )
     reason = text("Reason", rows=2, hint="The client is told.")
+
+
+class OutsideForm(forms.Form):
+    """Work that the policy does not cover: which of its reasons, and what the client is told."""
+
+    reason = forms.ChoiceField(
+        label="Reason, as the policy lists it",
+        error_messages={
+            "required": "Choose one of the reasons that the policy lists.",
+            "invalid_choice": "Choose one of the reasons that the policy lists.",
+        },
+    )
+    message = text("What the client is told", rows=4, hint="In plain words. It is sent, and counts as an answer.")
+
+
+class CoveredForm(forms.Form):
+    """Standard support after all."""
+
+    reason = line("Why it is covered after all", hint="The clocks go on. The client is told.", longest=LONGEST_TEXT)
 
 
 class EscalationForm(forms.Form):

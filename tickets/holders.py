@@ -3,13 +3,14 @@
 In an address a holder is a word: `mine`, `unassigned`, `person-12`, `team-support`.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import StaffMember, StaffService, Team
+from helpdesk.lib.prepared import prepared
 from tickets.models import Ticket
 
 MINE, UNASSIGNED = "mine", "unassigned"
@@ -33,13 +34,18 @@ def colleagues() -> QuerySet[StaffMember]:
 
 def holders() -> list[Holder]:
     """The teams and then the colleagues that tickets may be filtered by, by name. One statement."""
+    found = [Holder(*row) for row in _holders()]
+    return sorted(found, key=lambda holder: (not holder.is_team, holder.label.casefold()))
+
+
+@prepared
+def _holders() -> QuerySet[Any, tuple[str, str, bool]]:
     word = CharField()
     people = colleagues().values_list(
         Concat(Value(PERSON), Cast("pk", word), output_field=word), F("user__name"), Value(False)
     )
     teams = Team.objects.values_list(Concat(Value(TEAM), F("key"), output_field=word), F("name"), Value(True))
-    found = [Holder(*row) for row in people.union(teams, all=True)]
-    return sorted(found, key=lambda holder: (not holder.is_team, holder.label.casefold()))
+    return people.union(teams, all=True)
 
 
 def is_known_holder(word: str) -> bool:

@@ -3,6 +3,9 @@
 import unicodedata
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
+from helpdesk.lib.prepared import prepared
 from tickets.models import Ticket, TicketTag
 from tickets.models.labels import LONGEST_TAG
 
@@ -39,13 +42,22 @@ def parted(text: str) -> list[str]:
 
 def tags_of(ticket: Ticket) -> list[str]:
     """The ticket's tags by name; for staff only."""
-    return list(TicketTag.objects.filter(ticket=ticket).order_by("name").values_list("name", flat=True))
+    return _tags(ticket=ticket.pk)
+
+
+@prepared
+def _tags(*, ticket: int) -> QuerySet[TicketTag, str]:
+    return TicketTag.objects.filter(ticket_id=ticket).order_by("name").values_list("name", flat=True)
 
 
 def known_tags(*, organisation_id: int | None = None) -> list[str]:
     """Tags to propose, by name: those used lately in one organisation, else in all of the scope. Capped."""
+    return sorted(list(dict.fromkeys(_lately(organisation=organisation_id)))[:PROPOSED])
+
+
+@prepared
+def _lately(*, organisation: int | None) -> QuerySet[TicketTag, str]:
     found = TicketTag.objects.order_by("-pk")
-    if organisation_id is not None:
-        found = found.filter(organisation_id=organisation_id)
-    lately = dict.fromkeys(found.values_list("name", flat=True)[:LOOKED_AT])
-    return sorted(list(lately)[:PROPOSED])
+    if organisation is not None:
+        found = found.filter(organisation_id=organisation)
+    return found.values_list("name", flat=True)[:LOOKED_AT]

@@ -8,14 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.directory import Directory
-from sla.models import Clock, Event
+from sla.models import Event
 from sla.queries import matrix_in_force
+from tickets.answers import SEEN_BY_CLIENT, Answer, answer_of, claims_of, event_of, reminder_of
 from tickets.levels import Levels
 from tickets.models import Escalation, Ticket
 from tickets.occurrences import Occurrence, occurrence
-from tickets.operations.ladder import SEEN_BY_CLIENT, Answer, answer_of
-from tickets.operations.settling import event_of
-from tickets.operations.sweep import reminder_of
 from tickets.queries import clocks_of
 
 WORDS: dict[Event, "str | Promise"] = {
@@ -81,7 +79,7 @@ def _step(found: Occurrence, answer: Answer, level_name: str, *, staff: bool) ->
 def _coming(ticket: Ticket, rungs: Sequence[Escalation], *, at: datetime) -> Iterator[tuple[datetime, Occurrence]]:
     """What each clock and rung will bring: a clock its warning and its due instant, as far as they are ahead."""
     for clock in clocks_of(ticket).values():
-        for instant, breached in _instants(clock, at=at):
+        for instant, breached in claims_of(clock.next_event_at, clock.due_at, since=at):
             event = event_of(clock.kind, breached=breached)
             due = clock.due_at if breached and clock.due_at else instant
             yield instant, occurrence(ticket, event=event, instant=due, clock=clock.kind, cycle=clock.cycle)
@@ -89,13 +87,3 @@ def _coming(ticket: Ticket, rungs: Sequence[Escalation], *, at: datetime) -> Ite
         if rung.remind_at is not None and rung.acknowledged_at is None and ticket.is_active:
             rung.ticket = ticket
             yield rung.remind_at, reminder_of(rung)
-
-
-def _instants(clock: Clock, *, at: datetime) -> Iterator[tuple[datetime, bool]]:
-    """When the sweep claims the clock, and whether as breached: passed over is a warning whose due instant is too."""
-    claimed = clock.next_event_at
-    if claimed is None or clock.due_at is None:
-        return
-    if claimed < clock.due_at and clock.due_at >= at:
-        yield claimed, False
-    yield max(claimed, clock.due_at), True

@@ -1,5 +1,6 @@
 """Who stands behind a level of the matrix, for one ticket at one instant (POLICY 7)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sla.models import LevelKind, MatrixLevel
 from sla.versions import Matrix
 from tickets.occurrences import Occurrence
 
-NOBODY = "Nobody could be reached at {level}: the admins are told instead. Check its people."
+NOBODY = "Nobody could be reached at %s: the admins are told instead. Check its people."
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,28 @@ class Levels:
             if assignee is not None and not is_absent(assignee.away_from, assignee.away_until, at=self._at):
                 return Reached((assignee.recipient(f"Assignee of {found.reference}"),))
             return self.level(1, found) if token == "assignee_or_level1" else Reached(())
+        kind, _, named = token.partition(":")
+        if named:
+            return self._or_admins(self._named(kind, named, found), found, place=token)
         return self.level(self._number(token, found), found)
+
+    def reach_all(self, tokens: Iterable[str], found: Occurrence) -> Reached:
+        """The vendor's people behind the words of a rule, each once by address; the warnings in one text."""
+        reached = [self.reach(token, found) for token in tokens if token != "client"]
+        people = {person.email.lower(): person for one in reached for person in one.recipients}
+        return Reached(tuple(people.values()), " ".join(one.warning for one in reached if one.warning))
+
+    def _named(self, kind: str, named: str, found: Occurrence) -> list[Recipient]:
+        """The people of `team:KEY` and `role:ROLE`; the address of `address:…`, or its team where it is our own."""
+        if kind == "role":
+            people = self._directory.with_role(named, organisation_id=found.organisation_id)
+            return [person.recipient(f"Told as {named.replace('_', ' ')}") for person in people]
+        own_team = self._directory.own.get(named.lower()) if kind == "address" else None
+        if kind == "address" and own_team is None:
+            return [Recipient(email=named, name=named, role="Told by the matrix")]
+        key = own_team or named
+        people = self._directory.team(key, organisation_id=found.organisation_id)
+        return [person.recipient(f"Told as team {key}") for person in people]
 
     def _number(self, token: str, found: Occurrence) -> int:
         if token == "next":
@@ -45,13 +67,16 @@ class Levels:
     def level(self, number: int, found: Occurrence) -> Reached:
         """Everybody at a level; the admins, with a warning, when that is nobody."""
         level = self._standing(number)
-        recipients = self._people(level, found)
-        if recipients:
-            return Reached(tuple(recipients))
-        role = f"Admin, because level {number} reached nobody"
+        place = f"level {number}"
+        return self._or_admins(self._people(level, found), found, place=place, said=f"{place} ({level.name})")
+
+    def _or_admins(self, people: list[Recipient], found: Occurrence, *, place: str, said: str = "") -> Reached:
+        """These people; the admins, with a warning, where they are none."""
+        if people:
+            return Reached(tuple(people))
+        role = f"Admin, because {place} reached nobody"
         admins = self._directory.admins(organisation_id=found.organisation_id)
-        told = tuple(person.recipient(role) for person in admins)
-        return Reached(told, NOBODY.format(level=f"level {number} ({level.name})"))
+        return Reached(tuple(person.recipient(role) for person in admins), NOBODY % (said or place))
 
     def _standing(self, number: int) -> MatrixLevel:
         """A level; where a later matrix has it no more, the next one up, so that nobody is told less than before."""

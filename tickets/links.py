@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.members import Member
+from helpdesk.lib.prepared import prepared
 from tickets.models import LinkKind, Ticket, TicketLink
 from tickets.queries import tickets_visible_to
 
@@ -37,7 +38,7 @@ class LinkLine:
 
 def links_of(ticket: Ticket, *, member: Member) -> list[LinkLine]:
     """The ticket's links to tickets that the member may see, in the order in which they were made; at most 50."""
-    links = list(TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).order_by("pk")[:MOST_LINKS])
+    links = _links(ticket=ticket.pk)
     ids = {link.other_id if link.ticket_id == ticket.pk else link.ticket_id for link in links}
     others = {one.pk: one for one in tickets_visible_to(member).filter(pk__in=ids)} if ids else {}
     lines = []
@@ -47,6 +48,11 @@ def links_of(ticket: Ticket, *, member: Member) -> list[LinkLine]:
         if other is not None:
             lines.append(_line(link, ticket, other, goes_out=goes_out))
     return lines
+
+
+@prepared
+def _links(*, ticket: int) -> QuerySet[TicketLink]:
+    return TicketLink.objects.filter(Q(ticket_id=ticket) | Q(other_id=ticket)).order_by("pk")[:MOST_LINKS]
 
 
 def _line(link: TicketLink, ticket: Ticket, other: Ticket, *, goes_out: bool) -> LinkLine:
@@ -74,7 +80,12 @@ def follow_ups_of(ticket: Ticket, *, member: Member) -> list[Ticket]:
 
 def is_led_to(ticket: Ticket) -> bool:
     """Whether any ticket follows this one or was merged into it, seen or not: most have none, and need no list."""
-    return Ticket.objects.filter(Q(follows=ticket) | Q(merged_into=ticket)).exists()
+    return bool(_led_to(ticket=ticket.pk))
+
+
+@prepared
+def _led_to(*, ticket: int) -> QuerySet[Ticket, int]:
+    return Ticket.objects.filter(Q(follows_id=ticket) | Q(merged_into_id=ticket)).values_list("pk", flat=True)[:1]
 
 
 def ticket_numbered(typed: str, *, like: Ticket, member: Member) -> Ticket | None:

@@ -8,14 +8,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from helpdesk.lib.templatetags.times import short_instant
-from sla.versions import current_calendar
+from sla.versions import calendar_of
 from tickets.badges import due_badge, severity_badge, state_badge
 from tickets.due import Chip, queue_chip
-from tickets.models import Ticket
+from tickets.listing import TicketRow
 
 
 def list_rows(
-    tickets: Iterable[Ticket], *, at: datetime, zone: str, names_clients: bool, names_people: bool
+    tickets: Iterable[TicketRow], *, at: datetime, zone: str, names_clients: bool, names_people: bool
 ) -> list[SafeString]:
     """A table row for each ticket, as of the instant, in the reader's zone. What people typed is escaped.
 
@@ -23,9 +23,9 @@ def list_rows(
     """
     opened, requester = escape(_("Opened")), escape(_("Requester"))
 
-    def row(ticket: Ticket) -> SafeString:
-        client = f'<small class="muted">{escape(ticket.organisation.name)}</small>' if names_clients else ""
-        person = f'<td data-label="{requester}">{escape(ticket.requester.name)}</td>' if names_people else ""
+    def row(ticket: TicketRow) -> SafeString:
+        client = f'<small class="muted">{escape(ticket.organisation_name)}</small>' if names_clients else ""
+        person = f'<td data-label="{requester}">{escape(ticket.requester)}</td>' if names_people else ""
         link = f'<a class="subject" href="{ticket.path}">{escape(ticket.subject)}</a>{client}'
         when = f'<time datetime="{ticket.opened_at.isoformat()}">{escape(short_instant(ticket.opened_at, zone))}</time>'
         chip = _chip(ticket, at=at)
@@ -41,8 +41,8 @@ def list_rows(
     return [row(ticket) for ticket in tickets]
 
 
-def _chip(ticket: Ticket, *, at: datetime) -> Chip | None:
+def _chip(ticket: TicketRow, *, at: datetime) -> Chip | None:
     """What the row says of a deadline: nothing of a ticket that waits for nobody any more."""
     if not ticket.in_queue:
         return None
-    return queue_chip(ticket, now=at, calendar=current_calendar(ticket.calendar))
+    return queue_chip(ticket, now=at, calendar=calendar_of(ticket.calendar_version_id))

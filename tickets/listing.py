@@ -1,7 +1,7 @@
 """The lists: the queue in POLICY 8's order, tickets newest first, escalations. Keyset paging, no counts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -27,8 +27,8 @@ class Page(Generic[Row]):
     next_key: str = ""
 
 
-class QueueRow(NamedTuple):
-    """One ticket of the queue: what its row shows, in the order of `DRESSED`. Plain, because each page has many.
+class TicketRow(NamedTuple):
+    """One ticket of a list: what its row shows, in the order of `DRESSED`. Plain, because each page has many.
 
     `clock` is the kind of clock that its place comes from, empty without a running deadline.
     """
@@ -43,8 +43,13 @@ class QueueRow(NamedTuple):
     level: int
     opened_at: datetime
     queue_due_at: datetime | None
+    in_queue: bool
+    outside_reason: str
+    planned_on: date | None
+    policy_version_id: int
     organisation_key: str
     organisation_name: str
+    requester: str
     assignee: str | None
     calendar_version_id: int
     clock: str
@@ -62,27 +67,31 @@ class QueueRow(NamedTuple):
 
 BARE = (
     *("pk", "number", "public_id", "subject", "severity", "state", "withdrawn", "level", "opened_at", "queue_due_at"),
-    *("organisation_id", "assignee_id", "calendar_id"),
+    *("in_queue", "outside_reason", "planned_on", "policy_version_id"),
+    *("organisation_id", "requester_id", "assignee_id", "calendar_id"),
 )
 # The page's tickets first and what belongs to them after: planned in one piece, the joins cost more than the rows.
 # Several clocks may fall due at one instant: the response, then the target, then the limit names it.
 DRESSED = """
     SELECT t.pk, t.number, t.public_id, t.subject, t.severity, t.state, t.withdrawn, t.level, t.opened_at,
-           t.queue_due_at, o.key, o.name, u.name, k.current_version_id, coalesce((
+           t.queue_due_at, t.in_queue, t.outside_reason, t.planned_on, t.policy_version_id, o.key, o.name, r.name,
+           u.name, k.current_version_id, coalesce((
                SELECT c.kind FROM sla_clock c
                WHERE c.ticket_id = t.pk AND c.state = 'running' AND c.due_at = t.queue_due_at
                ORDER BY array_position(ARRAY['response', 'target', 'limit'], c.kind::text) LIMIT 1
            ), '')
     FROM ({tickets}) AS t ({columns})
     JOIN accounts_organisation o ON o.id = t.organisation_id
+    JOIN accounts_user r ON r.id = t.requester_id
     JOIN sla_calendar k ON k.id = t.calendar_id
     LEFT JOIN accounts_staffmember s ON s.id = t.assignee_id
     LEFT JOIN accounts_user u ON u.id = s.user_id
-    ORDER BY t.queue_due_at NULLS LAST, t.opened_at, t.pk
+    ORDER BY {order}
 """
+BY_DUE = "t.queue_due_at NULLS LAST, t.opened_at, t.pk"
 
 
-def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: datetime) -> Page[QueueRow]:
+def queue_page(member: Member, filters: QueueFilters, *, after: str = "", at: datetime) -> Page[TicketRow]:
     """A page of the queue: earliest running deadline first; paused and P4 last, by age (POLICY 8).
 
     One statement, or two where a page passes from the dated tickets to the others. Raises `UnknownFilter` for
@@ -110,14 +119,14 @@ def queued() -> QuerySet[Ticket]:
     return found
 
 
-def _rows(found: QuerySet[Ticket], limit: int) -> list[QueueRow]:
+def _rows(found: QuerySet[Ticket], limit: int, *, order: str = BY_DUE) -> list[TicketRow]:
     tickets, params = found.values_list(*BARE)[:limit].query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(DRESSED.format(tickets=tickets, columns=", ".join(BARE)), params)
-        return [QueueRow._make(row) for row in cursor.fetchall()]
+        cursor.execute(DRESSED.format(tickets=tickets, columns=", ".join(BARE), order=order), params)
+        return [TicketRow._make(row) for row in cursor.fetchall()]
 
 
-def _queue_cut(rows: list[QueueRow]) -> Page[QueueRow]:
+def _queue_cut(rows: list[TicketRow]) -> Page[TicketRow]:
     if len(rows) <= PAGE:
         return Page(rows)
     last = rows[PAGE - 1]
@@ -140,18 +149,18 @@ def _queue_key(after: str) -> tuple[datetime | None, datetime, int]:
 
 def ticket_list(
     member: Member, *, state: str = "", organisation: Organisation | None = None, after: str = ""
-) -> Page[Ticket]:
+) -> Page[TicketRow]:
     """A page of all the tickets that the member may see, newest first. Raises `UnknownFilter` for bad values.
 
     Within one organisation numbers give the order; across several, the order of arrival here does.
     """
-    found = tickets_visible_to(member).defer("description", "steps")
+    found = tickets_visible_to(member).select_related(None)
     found = found.filter(state=state) if one_of(state, TicketState.values, name="state") else found
     found = found.filter(organisation=organisation) if organisation is not None else found
     key = "number" if member.organisation is not None or organisation is not None else "pk"
     if after:
         found = found.filter(**{f"{key}__lt": _number(after)})
-    rows = list(found.order_by(f"-{key}")[: PAGE + 1])
+    rows = _rows(found.order_by(f"-{key}"), PAGE + 1, order=f"t.{key} DESC")
     return Page(rows) if len(rows) <= PAGE else Page(rows[:PAGE], str(getattr(rows[PAGE - 1], key)))
 
 

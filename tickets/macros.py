@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 
 from helpdesk.accounts.members import Member
 from helpdesk.lib.instants import instant_text
+from helpdesk.lib.prepared import prepared
 from sla.engine.entries import ClockKind
 from tickets.macro_text import Filled, fill
 from tickets.models import Macro, Ticket
@@ -34,14 +35,23 @@ def macros_of(member: Member) -> QuerySet[Macro]:
     """The shared templates and the member's own; nobody's for clients."""
     if member.staff is None:
         return Macro.objects.none()
-    return Macro.objects.filter(Q(owner__isnull=True) | Q(owner=member.staff))
+    return _used_by(member.staff.pk)
 
 
 def offered_macros(member: Member) -> list[Macro]:
     """The templates to choose from on a ticket, one's own first, by name; at most 200."""
     if member.staff is None:
         return []
-    return list(macros_of(member).order_by("owner_id", Lower("name"), "pk")[:OFFERED])
+    return _offered(owner=member.staff.pk)
+
+
+@prepared
+def _offered(*, owner: int) -> QuerySet[Macro]:
+    return _used_by(owner).order_by("owner_id", Lower("name"), "pk")[:OFFERED]
+
+
+def _used_by(owner: int) -> QuerySet[Macro]:
+    return Macro.objects.filter(Q(owner__isnull=True) | Q(owner_id=owner))
 
 
 def macro_of(member: Member, pk: int) -> Macro:

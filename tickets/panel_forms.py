@@ -9,7 +9,9 @@ from tickets.forms import line
 class TagForm(forms.Form):
     """Tags to put on a ticket, parted by commas."""
 
-    tags = line(_("Add tags"), hint=_("Parted by commas. Only staff see them."), optional=True, longest=400)
+    tags = line(
+        _("Add tags"), hint=_("Parted by commas. Only staff see them."), optional=True, longest=400, list="tags-known"
+    )
 
 
 class UntagForm(forms.Form):

@@ -10,7 +10,7 @@ from tickets.models import EntryKind, Ticket
 from tickets.queries import entries_seen_by
 
 SHOWN = 10
-_BEGIN = (EntryKind.WAITING, EntryKind.RESOLVED, EntryKind.WITHDRAWN)
+_BEGIN = (EntryKind.WAITING, EntryKind.RESOLVED, EntryKind.WITHDRAWN, EntryKind.OUTSIDE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Pause:
 def pauses_of(ticket: Ticket, resolution: Reading, *, staff: bool) -> list[Pause]:
     """The newest ten pauses of the resolution clock in order, each with its reason as its side may read it.
 
-    Waiting for the client is one, and so is the time for which it was resolved before it was reopened.
+    Waiting for the client is one, so is work outside standard support, and so is the time for which it was resolved
+    before it was reopened.
     """
     legs = [leg for leg in resolution.legs if _is_pause(leg)][-SHOWN:]
     if not legs:
@@ -42,4 +43,6 @@ def _is_pause(leg: Leg) -> bool:
 
 def _reason(kind: str, body: str) -> str:
     """The logged contact or question; a solution's text stands in the timeline."""
+    if kind == EntryKind.OUTSIDE:
+        return _("Outside standard support: %(reason)s") % {"reason": body}
     return body if kind == EntryKind.WAITING else _("Resolved, and reopened later.")

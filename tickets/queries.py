@@ -1,7 +1,8 @@
 """Reads for tickets. `get_ticket` is the one door to a single ticket: foreign and missing look the same."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -11,13 +12,27 @@ from helpdesk.accounts.models import ClientRole, StaffMember, User
 from helpdesk.accounts.queries import clients_of, staff_serving
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.lookups import Ids
+from helpdesk.lib.prepared import prepared
 from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
 from sla.models import Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
-from tickets.models import Attachment, EntryKind, Escalation, FormDraft, MessageDraft, Ticket, TimelineEntry, Watcher
+from tickets.models import (
+    Attachment,
+    EntryKind,
+    Escalation,
+    FormDraft,
+    MailMessage,
+    MessageDraft,
+    Ticket,
+    TimelineEntry,
+    Watcher,
+)
 
 MOST_FOLLOWED = 500
+# The entries that the fold reads: replies that answer nothing are not among them.
+MOVES = Q(kind__in=MOVES_CLOCKS) & (~Q(kind=EntryKind.REPLY) | Q(data__answers=True))
+COPIES_LOOKED_AT, COPIES_SHOWN = 50, 20
 
 
 class TicketNotFound(LookupError):
@@ -28,9 +43,14 @@ class AttachmentNotFound(LookupError):
     """No such file for this member: missing, another organisation's, internal, or not theirs yet."""
 
 
+def with_people(found: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The tickets with what every page and mail about one names: organisation, requester, assignee and calendar."""
+    return found.select_related("organisation", "requester", "assignee__user", "calendar")
+
+
 def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
     """The tickets that a member may see: of organisations served, of their own, or what they asked for or follow."""
-    found = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
+    found = with_people(Ticket.objects.all())
     if member.may("ticket.read_organisation"):
         return found
     # Asked first: most follow nothing, and a condition on two tables would cost their lists the index.
@@ -41,16 +61,38 @@ def tickets_visible_to(member: Member) -> QuerySet[Ticket]:
 
 def followed_by(user: User) -> list[int]:
     """The ids of the newest tickets of their own organisation that a client follows, at most 500."""
-    found = Watcher.objects.filter(member=user).order_by("-ticket_id").values_list("ticket_id", flat=True)
-    return list(found[:MOST_FOLLOWED])
+    return _followed_by(person=user.pk)
+
+
+@prepared
+def _followed_by(*, person: int) -> QuerySet[Watcher, int]:
+    found = Watcher.objects.filter(member_id=person).order_by("-ticket_id")
+    return found.values_list("ticket_id", flat=True)[:MOST_FOLLOWED]
 
 
 def get_ticket(member: Member, public_id: UUID) -> Ticket:
     """The ticket behind a link. Raises `TicketNotFound` for foreign and missing alike."""
-    found = with_changed_at(tickets_visible_to(member), member=member).filter(public_id=public_id).first()
-    if found is None:
+    found = _ticket_behind(public_id=public_id, staff=member.is_staff)
+    if not found or not may_see(member, found[0]):
         raise TicketNotFound(str(public_id))
-    return found
+    return found[0]
+
+
+@prepared
+def _ticket_behind(*, public_id: UUID, staff: bool) -> QuerySet[Ticket]:
+    return with_changed_at(with_people(Ticket.objects.all()), staff=staff).filter(public_id=public_id)
+
+
+def may_see(member: Member, ticket: Ticket) -> bool:
+    """Whether a ticket that the scope holds is one of `tickets_visible_to`."""
+    if member.may("ticket.read_organisation") or ticket.requester_id == member.user.pk:
+        return True
+    return bool(_is_followed(ticket=ticket.pk, person=member.user.pk))
+
+
+@prepared
+def _is_followed(*, ticket: int, person: int) -> QuerySet[Watcher, int]:
+    return Watcher.objects.filter(ticket_id=ticket, member_id=person).values_list("pk", flat=True)
 
 
 def goes_on_as(ticket: Ticket, *, member: Member) -> Ticket | None:
@@ -61,13 +103,13 @@ def goes_on_as(ticket: Ticket, *, member: Member) -> Ticket | None:
     return found if found is not None and found.pk != ticket.pk else None
 
 
-def with_changed_at(found: QuerySet[Ticket], *, member: Member) -> QuerySet[Ticket]:
+def with_changed_at(found: QuerySet[Ticket], *, staff: bool) -> QuerySet[Ticket]:
     """The tickets with `changed_at`: when the newest thing happened that the member sees, a UTC instant.
 
     For clients it is read from the timeline, so that no internal note shows; an assignment does, as its holder is
     theirs to see.
     """
-    if member.is_staff:
+    if staff:
         return found.annotate(changed_at=F("updated_at"))
     seen = TimelineEntry.objects.filter(Q(is_public=True) | Q(kind=EntryKind.ASSIGNED), ticket=OuterRef("pk"))
     return found.annotate(changed_at=Subquery(seen.order_by("-at", "-id").values("at")[:1]))
@@ -95,8 +137,33 @@ def attachments_seen_by(ticket: Ticket, *, staff: bool) -> QuerySet[Attachment]:
 
 def attachments_of(ticket: Ticket, *, member: Member, entries: Collection[int] | None = None) -> list[Attachment]:
     """The files of a ticket, or of these entries of it, in the order of their upload; clients see public ones only."""
-    found = attachments_seen_by(ticket, staff=member.is_staff)
-    return list((found if entries is None else found.filter(entry_id__any=Ids(entries))).order_by("pk"))
+    given = None if entries is None else Ids(entries)
+    return _attachments(ticket=ticket.pk, staff=member.is_staff, entries=given)
+
+
+@prepared
+def _attachments(*, ticket: int, staff: bool, entries: Ids | None) -> QuerySet[Attachment]:
+    found = Attachment.objects.filter(ticket_id=ticket)
+    found = found if staff else found.filter(is_public=True)
+    return (found if entries is None else found.filter(entry_id__any=entries)).order_by("pk")
+
+
+def mails_of(ticket: Ticket, *, entries: Collection[int]) -> dict[int, MailMessage]:
+    """The mails by which these entries came, by entry, without their texts; `has_html` says that they brought HTML."""
+    return {one.entry_pk: one for one in _mails(ticket=ticket.pk, entries=Ids(entries))}
+
+
+@prepared
+def _mails(*, ticket: int, entries: Ids) -> QuerySet[MailMessage]:
+    found = MailMessage.objects.filter(ticket_id=ticket, entry_pk__any=entries)
+    return found.defer("folded", "html", "pictures").annotate(has_html=~Q(html=""))
+
+
+def mail_of(ticket: Ticket, entry_pk: int, *, staff: bool) -> tuple[TimelineEntry, MailMessage] | None:
+    """An entry that came by HTML mail and that mail; None where there is none that this side sees."""
+    entry = entries_seen_by(ticket, staff=staff).filter(pk=entry_pk).first()
+    mail = MailMessage.objects.filter(ticket=ticket, entry_pk=entry_pk).exclude(html="").first() if entry else None
+    return (entry, mail) if entry is not None and mail is not None else None
 
 
 def get_attachment(member: Member, public_id: UUID) -> Attachment:
@@ -126,8 +193,12 @@ def staged_files(member: Member, *, organisation_id: int) -> list[Attachment]:
 
 def drafts_of(ticket: Ticket, *, member: Member) -> dict[str, MessageDraft]:
     """The member's own drafts on the ticket, by kind. Nobody else's are ever read."""
-    found = MessageDraft.objects.filter(ticket=ticket, person_id=member.user.pk)
-    return {draft.kind: draft for draft in found}
+    return {draft.kind: draft for draft in _drafts(ticket=ticket.pk, person=member.user.pk)}
+
+
+@prepared
+def _drafts(*, ticket: int, person: int) -> QuerySet[MessageDraft]:
+    return MessageDraft.objects.filter(ticket_id=ticket, person_id=person)
 
 
 def form_draft_of(member: Member, *, organisation_id: int) -> FormDraft | None:
@@ -137,13 +208,22 @@ def form_draft_of(member: Member, *, organisation_id: int) -> FormDraft | None:
 
 def clocks_of(ticket: Ticket) -> dict[str, Clock]:
     """The ticket's stored clocks by kind."""
-    return {clock.kind: clock for clock in Clock.objects.filter(ticket=ticket).order_by("pk")}
+    return {clock.kind: clock for clock in _clocks(ticket=ticket.pk)}
+
+
+@prepared
+def _clocks(*, ticket: int) -> QuerySet[Clock]:
+    return Clock.objects.filter(ticket_id=ticket).order_by("pk")
 
 
 def escalations_of(ticket: Ticket) -> list[Escalation]:
     """The rungs that the ticket has climbed, in order."""
-    found = Escalation.objects.filter(ticket=ticket).select_related("acknowledged_by")
-    return list(found.order_by("raised_at", "pk"))
+    return _escalations(ticket=ticket.pk)
+
+
+@prepared
+def _escalations(*, ticket: int) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(ticket_id=ticket).select_related("acknowledged_by").order_by("raised_at", "pk")
 
 
 def subject_of(ticket: Ticket) -> Subject:
@@ -158,10 +238,19 @@ def subject_of(ticket: Ticket) -> Subject:
 
 
 def entries_of(ticket: Ticket) -> list[Entry]:
-    """The clock-moving entries of the ticket's timeline, for the fold. Replies that answer nothing are not read."""
-    moves = Q(kind__in=MOVES_CLOCKS) & (~Q(kind=EntryKind.REPLY) | Q(data__answers=True))
-    rows = TimelineEntry.objects.filter(moves, ticket=ticket).order_by("at", "id")
-    return clock_entries(rows)
+    """The clock-moving entries of the ticket's timeline, for the fold."""
+    return clock_entries(_moving_clocks(ticket=ticket.pk))
+
+
+@prepared
+def _moving_clocks(*, ticket: int) -> QuerySet[TimelineEntry]:
+    return TimelineEntry.objects.filter(MOVES, ticket_id=ticket).order_by("at", "id")
+
+
+def entries_by_ticket(ids: Sequence[int]) -> dict[int, list[Entry]]:
+    """The same for many tickets with one query; a ticket without entries is left out."""
+    rows = TimelineEntry.objects.filter(MOVES, ticket_id__any=Ids(ids)).order_by("ticket_id", "at", "id")
+    return {ticket_id: clock_entries(found) for ticket_id, found in groupby(rows, key=lambda row: row.ticket_id)}
 
 
 def readings_of(ticket: Ticket, *, at: datetime) -> dict[ClockKind, Reading]:
@@ -188,11 +277,28 @@ def readers_of(ticket: Ticket) -> list[User]:
 
 def watchers_of(ticket: Ticket, *, staff: bool) -> list[Watcher]:
     """Who follows the ticket, in the order in which they began; clients see their colleagues only."""
-    found = Watcher.objects.filter(ticket=ticket).select_related("member", "staff__user").order_by("pk")
-    return list(found if staff else found.filter(staff__isnull=True))
+    return _watchers(ticket=ticket.pk, staff=staff)
+
+
+@prepared
+def _watchers(*, ticket: int, staff: bool) -> QuerySet[Watcher]:
+    found = Watcher.objects.filter(ticket_id=ticket).select_related("member", "staff__user").order_by("pk")
+    return found if staff else found.filter(staff__isnull=True)
+
+
+def copied_to(ticket: Ticket) -> list[str]:
+    """The addresses that mails of this ticket went to besides, each once; of the newest mails."""
+    addresses = dict.fromkeys(one for copied in _copied(ticket=ticket.pk) for one in copied)
+    return list(addresses)[:COPIES_SHOWN]
+
+
+@prepared
+def _copied(*, ticket: int) -> QuerySet[MailMessage, list[str]]:
+    found = MailMessage.objects.filter(ticket_id=ticket).exclude(copied=[]).order_by("-entry_pk")
+    return found.values_list("copied", flat=True)[:COPIES_LOOKED_AT]
 
 
 def staff_watching(ticket: Ticket) -> list[StaffMember]:
     """The staff who follow the ticket and still serve its organisation."""
-    ids = Watcher.objects.filter(ticket=ticket, staff__isnull=False).values("staff_id")
-    return list(staff_serving(ticket.organisation_id).filter(pk__in=ids))
+    ids = list(Watcher.objects.filter(ticket=ticket, staff__isnull=False).values_list("staff_id", flat=True))
+    return list(staff_serving(ticket.organisation_id).filter(pk__in=ids)) if ids else []

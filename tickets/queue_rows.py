@@ -10,14 +10,14 @@ from sla.versions import calendar_of
 from tickets.badges import due_badge, level_badge, severity_badge, state_badge
 from tickets.due import queue_chip
 from tickets.holders import MINE, UNASSIGNED, holders
-from tickets.listing import QueueRow
+from tickets.listing import TicketRow
 
 WHAT = {"response": "First response", "target": "Resolution target", "limit": "Resolution limit"}
 NOBODY = '<span class="muted">nobody</span>'
 
 
 def queue_rows(
-    tickets: list[QueueRow], *, at: datetime, zone: str, pick: bool = False, ticked: bool = False
+    tickets: list[TicketRow], *, at: datetime, zone: str, pick: bool = False, ticked: bool = False
 ) -> list[SafeString]:
     """A table row for each ticket, as of the instant, in the reader's zone. What people typed is escaped.
 
@@ -35,12 +35,12 @@ def _box(ticked: bool) -> str:
     return f'<td class="pick">{box}</td>'
 
 
-def _row(ticket: QueueRow, *, at: datetime, zone: str, box: str) -> SafeString:
+def _row(ticket: TicketRow, *, at: datetime, zone: str, box: str) -> SafeString:
     calendar = calendar_of(ticket.calendar_version_id)
     chip = queue_chip(ticket, now=at, calendar=calendar, what=WHAT.get(ticket.clock, ""))
     subject, client, reference = escape(ticket.subject), escape(ticket.organisation_name), escape(ticket.reference)
     link = f'<a class="subject" href="{ticket.path}">{subject}</a><small class="muted">{client}</small>'
-    named = f'<small class="muted">{chip.what}</small>' if chip.what else ""
+    named = f'<small class="muted">{chip.what}</small>' if chip.what and chip.due else ""
     cells = (
         box % {"id": ticket.public_id, "reference": reference} if box else "",
         f'<td class="ref">{reference}</td>',

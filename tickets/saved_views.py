@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.lookups import Ids
+from helpdesk.lib.prepared import prepared
 from tickets.holders import MINE, UNASSIGNED
 from tickets.listing import queued
 from tickets.models import SavedView
@@ -51,11 +52,25 @@ def views_seen_by(member: Member) -> QuerySet[SavedView]:
     `is_served` on each tells whether the member serves the organisation that it names. What others share of
     organisations that the member does not serve is not among them.
     """
-    ours = Organisation.objects.filter(key=OuterRef("organisation_key"), pk__any=Ids(member.organisation_ids))
+    return _seen_by(member.staff.pk if member.staff else None, Ids(member.organisation_ids))
+
+
+def views_shown(member: Member) -> list[SavedView]:
+    """The first of them, as many as stand above the queue."""
+    return _shown(staff=member.staff.pk if member.staff else None, organisations=Ids(member.organisation_ids))
+
+
+@prepared
+def _shown(*, staff: int | None, organisations: Ids) -> QuerySet[SavedView]:
+    return _seen_by(staff, organisations)[:SHOWN]
+
+
+def _seen_by(staff: int | None, organisations: Ids) -> QuerySet[SavedView]:
+    ours = Organisation.objects.filter(key=OuterRef("organisation_key"), pk__any=organisations)
     served = ExpressionWrapper(Q(organisation_key="") | Exists(ours), output_field=BooleanField())
     found = SavedView.objects.select_related("staff__user").annotate(is_served=served)
-    found = found.filter(Q(staff=member.staff) | Q(is_shared=True, is_served=True))
-    own_first = Case(When(staff=member.staff, then=F("position")), default=None)
+    found = found.filter(Q(staff_id=staff) | Q(is_shared=True, is_served=True))
+    own_first = Case(When(staff_id=staff, then=F("position")), default=None)
     return found.order_by(own_first.asc(nulls_last=True), "name", "pk")
 
 

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
+from helpdesk.lib.prepared import prepared
 from tickets.models import Ticket
 
 MOST = 5
@@ -67,6 +69,11 @@ def similar_to(ticket: Ticket) -> list[SimilarTicket]:
 
 def others_of_requester(ticket: Ticket) -> list[Ticket]:
     """The newest of the requester's other tickets at this organisation, at most 5; one statement."""
-    theirs = Ticket.objects.filter(organisation_id=ticket.organisation_id, requester_id=ticket.requester_id)
-    found = list(theirs.select_related("organisation").order_by("-number")[: MOST + 1])
+    found = _theirs(organisation=ticket.organisation_id, requester=ticket.requester_id)
     return [one for one in found if one.pk != ticket.pk][:MOST]
+
+
+@prepared
+def _theirs(*, organisation: int, requester: int) -> QuerySet[Ticket]:
+    found = Ticket.objects.filter(organisation_id=organisation, requester_id=requester)
+    return found.select_related("organisation").order_by("-number")[: MOST + 1]

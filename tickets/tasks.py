@@ -21,6 +21,14 @@ def work_off_bulk_task(**kwargs: Any) -> int:
     return work_off()
 
 
+@shared_task(name="tickets.work_off_plans")
+def work_off_plans_task(**kwargs: Any) -> int:
+    """Count what planned edits would move, and move what is confirmed; returns how many parts and tickets."""
+    from tickets.operations.impact import work_off_plans  # noqa: PLC0415 - tasks are leaves
+
+    return work_off_plans()
+
+
 @shared_task(name="tickets.refresh_stale_clocks")
 def refresh_stale_clocks_task(**kwargs: Any) -> int:
     """Fold again what stands on an older calendar version; returns how many tickets."""
@@ -31,10 +39,18 @@ def refresh_stale_clocks_task(**kwargs: Any) -> int:
 
 @shared_task(name="tickets.replay_clocks")
 def replay_clocks_task(**kwargs: Any) -> int:
-    """Compare stored clocks with their fold; returns how many differ, and logs each."""
-    from tickets.operations.replay import replay_and_report  # noqa: PLC0415 - tasks are leaves
+    """Begin the nightly comparison of stored clocks with their fold; returns the run's id."""
+    from tickets.operations.replay_runs import begin_replay  # noqa: PLC0415 - tasks are leaves
 
-    return replay_and_report()
+    return begin_replay().pk
+
+
+@shared_task(name="tickets.go_on_replaying")
+def go_on_replaying_task(**kwargs: Any) -> int:
+    """Go on with the comparison where there is one; returns how many batches."""
+    from tickets.operations.replay_runs import go_on_replaying  # noqa: PLC0415 - tasks are leaves
+
+    return go_on_replaying()
 
 
 @shared_task(name="tickets.remove_stale_uploads")
@@ -54,8 +70,40 @@ def remove_old_drafts_task(**kwargs: Any) -> int:
 
 
 @shared_task(name="tickets.read_mail")
-def read_mail_task(**kwargs: Any) -> int:
-    """Read the mails that wait; returns how many."""
+def read_mail_task(*, alone: bool = False, **kwargs: Any) -> int:
+    """Read the mails that wait; returns how many. `alone`: nobody else rings, so all of them at once."""
     from tickets.operations.mail_reading import work_off_mail  # noqa: PLC0415 - tasks are leaves
 
-    return work_off_mail()
+    return work_off_mail(in_turn=not alone)
+
+
+@shared_task(name="tickets.poll_mailboxes")
+def poll_mailboxes_task(**kwargs: Any) -> int:
+    """Take in what has come to the mailboxes; returns how many mails."""
+    from tickets.operations.mail_polling import poll_mailboxes  # noqa: PLC0415 - tasks are leaves
+
+    return poll_mailboxes()
+
+
+@shared_task(name="tickets.keep_canary")
+def keep_canary_task(**kwargs: Any) -> int:
+    """Send the test mails that are due or were asked for; returns how many went out."""
+    from tickets.operations.mail_canary import keep_canary  # noqa: PLC0415 - tasks are leaves
+
+    return keep_canary()
+
+
+@shared_task(name="tickets.read_provider_posts")
+def read_provider_posts_task(**kwargs: Any) -> int:
+    """Read what mail providers have posted; returns how many posts."""
+    from tickets.operations.provider_posts import work_off_posts  # noqa: PLC0415 - tasks are leaves
+
+    return work_off_posts()
+
+
+@shared_task(name="tickets.remove_old_posts")
+def remove_old_posts_task(**kwargs: Any) -> int:
+    """Remove what providers posted and was read long ago; returns how many posts."""
+    from tickets.operations.provider_posts import remove_old_posts  # noqa: PLC0415 - tasks are leaves
+
+    return remove_old_posts()

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from helpdesk.lib.instants import instant_text
 from helpdesk.lib.templatetags.times import short_instant
 from tickets.markdown import Passage
-from tickets.timeline_rows import FileLine, TimelinePart, TimelineRow
+from tickets.timeline_rows import FileLine, MailLine, TimelinePart, TimelineRow
 
 
 class _Words(NamedTuple):
@@ -32,6 +32,9 @@ class _Words(NamedTuple):
     public_message: str
     files: str
     told: str
+    by_mail: str
+    unproven: str
+    as_sent: str
 
 
 def _words() -> _Words:
@@ -43,6 +46,9 @@ def _words() -> _Words:
         public_message=escape(_("Public: the client sees this")),
         files=escape(_("Files")),
         told=escape(_("Told:")),
+        by_mail=escape(_("By mail from")),
+        unproven=escape(_("Sender not verified")),
+        as_sent=escape(_("Show as sent")),
     )
 
 
@@ -93,7 +99,8 @@ class TimelineMarkup:
         head = f'<div class="entry-head">{self._who(row)}\n{link}\n{self._mark(row)}</div>\n'
         told = f"\n<small>{self._words.told} {escape(', '.join(map(str, row.told)))}</small>" if row.told else ""
         mails = "".join(f'\n<small class="mail-state">{escape(line)}</small>' for line in row.mails)
-        return f"{head}{_body(row)}{self._files(row.files) if row.files else ''}{told}{mails}"
+        came = self._mail(row, row.mail) if row.mail is not None else ""
+        return f"{head}{_body(row)}{self._files(row.files) if row.files else ''}{came}{told}{mails}"
 
     def _who(self, row: TimelineRow) -> str:
         said = escape(row.said)
@@ -114,6 +121,18 @@ class TimelineMarkup:
         if row.is_message and self.is_staff:
             return f'<span class="mark public-mark">{self._words.public_message}</span>'
         return ""
+
+    def _mail(self, row: TimelineRow, mail: MailLine) -> str:
+        """For staff by which address it came and whether that was proven; and for all the way to how it looked."""
+        said = ""
+        if mail.sender:
+            said = f'<span class="muted">{self._words.by_mail} {escape(mail.sender)}</span>'
+            if not mail.verified:
+                said += f' <span class="verdict verdict-missed">{self._words.unproven}</span>'
+        if mail.has_html:
+            href = escape(reverse("tickets:mail", args=(self.public_id, row.pk)))
+            said += f' <a href="{href}">{self._words.as_sent}</a>'
+        return f'\n<p class="came-by">{said}</p>' if said else ""
 
     def _files(self, files: Iterable[FileLine]) -> str:
         return f'\n<ul class="files" aria-label="{self._words.files}">{"".join(map(self._file, files))}</ul>'

@@ -39,6 +39,9 @@ _SAID = {
     EntryKind.HANDED: "handed an escalation on",
     EntryKind.MERGED: "merged the ticket",
     EntryKind.FIELDS: "changed what its fields say",
+    EntryKind.OUTSIDE: "marked the ticket as outside standard support",
+    EntryKind.COVERED: "took it back: within standard support",
+    EntryKind.POLICY: "moved the ticket to another version of the policy",
     EntryKind.RATED: "said whether it helped",
 }
 _RATED = {"yes": "said that it helped", "partly": "said that it helped partly", "no": "said that it did not help"}
@@ -52,6 +55,18 @@ class FileLine:
     name: str
     kind: str
     size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailLine:
+    """That an entry came by mail: from which address, whether that was proven, and whether it can be shown as sent.
+
+    `sender` is empty for who is not told more than the text.
+    """
+
+    sender: str
+    verified: bool
+    has_html: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +87,7 @@ class TimelineRow:
     told: list[str] = field(default_factory=list)
     files: Sequence[FileLine] = ()
     mails: Sequence[str] = ()  # how the mails that quote it went; for staff
+    mail: MailLine | None = None
     mentions: Sequence[str] = ()
     stands_out: bool = False  # nobody must overlook it: it is never folded
 
@@ -119,17 +135,23 @@ def timeline_rows(
     zone: str,
     files: Iterable[Attachment] = (),
     mails: Mapping[int, Sequence[str]] | None = None,
+    came_by: Mapping[int, MailLine] | None = None,
 ) -> list[TimelineRow]:
     """The rows of a timeline, in its order. `staff` adds what only the vendor's side reads.
 
     `files` are those that the reader may see; each stands on its entry's row, as do the lines of `mails`, by entry.
+    `came_by` are the mails by which entries came, by entry.
     """
     lines: dict[int | None, list[FileLine]] = {}
     for one in files:
         line = FileLine(public_id=one.public_id, name=one.name, kind=kind_of(one.content_type), size=one.size)
         lines.setdefault(one.entry_id, []).append(line)
     rows = [_row(entry, staff=staff, zone=zone, lines=lines) for entry in entries if staff or entry.is_public]
-    return [replace(row, mails=mails[row.pk]) if row.pk in mails else row for row in rows] if mails else rows
+    mails, came_by = mails or {}, came_by or {}
+    beside = mails.keys() | came_by.keys()
+    return [
+        replace(row, mails=mails.get(row.pk, ()), mail=came_by.get(row.pk)) if row.pk in beside else row for row in rows
+    ]
 
 
 def _row(

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q, Subquery
+from django.db.models import Count, Q, QuerySet, Subquery
 
 from helpdesk.accounts.members import Member
+from helpdesk.lib.prepared import prepared
 from tickets.deliveries import deliveries
 from tickets.models import Ticket, TimelineEntry
-from tickets.queries import attachments_of, entries_seen_by
-from tickets.timeline_rows import TimelineRow, timeline_rows
+from tickets.queries import attachments_of, entries_seen_by, mails_of
+from tickets.timeline_rows import MailLine, TimelineRow, timeline_rows
 
 SHOWN = 100
+_READ = SHOWN + 1  # one more says whether there are any
 MOST_UNSEEN = 50
 _LONGEST = 18  # digits of a row's number
 
@@ -42,25 +44,50 @@ def timeline_window(ticket: Ticket, *, member: Member, before: str = "") -> Time
 
     A damaged key is answered with the newest.
     """
-    seen = entries_seen_by(ticket, staff=member.is_staff)
-    counted = seen.order_by().values("ticket").annotate(total=Count("pk")).values("total")
-    opening = seen.annotate(total=Subquery(counted)).order_by("at", "pk")[0]
-    found, key = seen, _parsed(before)
-    if key is not None:
-        at, number = key
-        # The first condition is the index's, the second the key's.
-        found = found.filter(Q(at__lt=at) | Q(pk__lt=number), at__lte=at)
-    rows = list(found.order_by("-at", "-pk")[: SHOWN + 1])
+    opening = _opening(ticket=ticket.pk, staff=member.is_staff)[0]
+    total: int = opening.total  # type: ignore[attr-defined]  # annotated
+    key = _parsed(before)
+    at, number = key or (None, None)
+    rows = _newest(ticket=ticket.pk, staff=member.is_staff, at=at, number=number)[: SHOWN + 1]
     more = len(rows) > SHOWN and rows[SHOWN].pk != opening.pk
     entries = rows[:SHOWN][::-1]
     earlier = f"{entries[0].at.isoformat()}~{entries[0].pk}" if more else ""
-    return TimelineWindow(opening=opening, entries=entries, total=opening.total, earlier=earlier, is_newest=key is None)
+    return TimelineWindow(opening=opening, entries=entries, total=total, earlier=earlier, is_newest=key is None)
+
+
+def _seen(ticket: int, *, staff: bool) -> QuerySet[TimelineEntry]:
+    found = TimelineEntry.objects.filter(ticket_id=ticket)
+    return found if staff else found.filter(is_public=True)
+
+
+@prepared
+def _opening(*, ticket: int, staff: bool) -> QuerySet[TimelineEntry]:
+    counted = _seen(ticket, staff=staff).order_by().values("ticket").annotate(total=Count("pk")).values("total")
+    return _seen(ticket, staff=staff).annotate(total=Subquery(counted)).order_by("at", "pk")[:1]
+
+
+@prepared
+def _newest(*, ticket: int, staff: bool, at: datetime | None, number: int | None) -> QuerySet[TimelineEntry]:
+    found = _seen(ticket, staff=staff)
+    if at is not None:
+        # The first condition is the index's, the second the key's.
+        found = found.filter(Q(at__lt=at) | Q(pk__lt=number), at__lte=at)
+    return found.order_by("-at", "-pk")[:_READ]
 
 
 def window_rows(window: TimelineWindow, ticket: Ticket, *, member: Member) -> list[TimelineRow]:
     """The window's entries as this reader sees them, with their files, and for staff how the mails went."""
     mails = deliveries(ticket, opening=window.opening.pk) if member.is_staff else {}
-    return _rows(window.shown, ticket, member=member, mails=mails)
+    return _rows(window.shown, ticket, member=member, mails=mails, came_by=_came_by(window, ticket, member=member))
+
+
+def _came_by(window: TimelineWindow, ticket: Ticket, *, member: Member) -> dict[int, MailLine]:
+    """The mails by which the window's entries came. Whose address it was and how well proven is for staff."""
+    found = mails_of(ticket, entries=[one.pk for one in window.shown])
+    return {
+        pk: MailLine(sender=one.sender if member.is_staff else "", verified=one.verified, has_html=one.has_html)  # type: ignore[attr-defined]  # annotated
+        for pk, one in found.items()
+    }
 
 
 def unseen_rows(ticket: Ticket, *, total: int, seen: int | None, member: Member) -> list[TimelineRow]:
@@ -72,10 +99,16 @@ def unseen_rows(ticket: Ticket, *, total: int, seen: int | None, member: Member)
 
 
 def _rows(
-    entries: list[TimelineEntry], ticket: Ticket, *, member: Member, mails: Mapping[int, Sequence[str]] | None = None
+    entries: list[TimelineEntry],
+    ticket: Ticket,
+    *,
+    member: Member,
+    mails: Mapping[int, Sequence[str]] | None = None,
+    came_by: Mapping[int, MailLine] | None = None,
 ) -> list[TimelineRow]:
     files = attachments_of(ticket, member=member, entries=[one.pk for one in entries])
-    return timeline_rows(entries, staff=member.is_staff, zone=member.user.time_zone, files=files, mails=mails)
+    zone = member.user.time_zone
+    return timeline_rows(entries, staff=member.is_staff, zone=zone, files=files, mails=mails, came_by=came_by)
 
 
 def _parsed(key: str) -> tuple[datetime, int] | None:

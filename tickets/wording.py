@@ -19,6 +19,7 @@ def reason_of(found: Occurrence, *, zone: str) -> str:
         Event.TARGET_MISSED: f"The resolution target was {when} and the ticket was not resolved by then.",
         Event.LIMIT_PASSED: f"The resolution limit was {when} and the ticket was not resolved by then.",
         Event.ASKED: f"Escalated by hand: {found.reason}",
+        Event.REOPENED_TWICE: f"The ticket was reopened for the second time, {when}.",
         Event.UNACKNOWLEDGED: f"Nobody has acknowledged this escalation since {when}.",
     }
     return sentences[Event(found.event)]

@@ -70,6 +70,18 @@ class Directory:
         found = self._staff.get(staff_id) if staff_id is not None else None
         return found if found is not None and found.serves(organisation_id) else None
 
+    def has(self, staff_id: int) -> bool:
+        """Whether this staff member is active."""
+        return staff_id in self._staff
+
+    def members(self, team: str, *, role: str = "") -> list[Person]:
+        """The active members of a team, or who has the role, whomever they serve."""
+        return [one for one in self._staff.values() if team in one.teams or (role and one.role == role)]
+
+    def with_role(self, role: str, *, organisation_id: int) -> list[Person]:
+        """The active staff of a role who serve the organisation."""
+        return [person for person in self._serving(organisation_id) if person.role == role]
+
     def team(self, key: str, *, organisation_id: int) -> list[Person]:
         """The active members of a team who serve the organisation."""
         return [person for person in self._staff.values() if key in person.teams and person.serves(organisation_id)]

@@ -16,6 +16,7 @@ class Member:
     organisation_ids: frozenset[int]
     organisation: Organisation | None = None
     staff: StaffMember | None = None
+    is_confirmed: bool = True  # not of who came by mail alone, until a person of ours says so
     scopes: frozenset[Scope] | None = None  # of the token that they came with; None: themselves, with all they may
 
     @property
@@ -40,7 +41,7 @@ class Member:
 
     @property
     def _held(self) -> frozenset[str]:
-        shares = self.organisation is not None and self.organisation.members_see_all
+        shares = self.organisation is not None and self.organisation.members_see_all and self.is_confirmed
         return CAPABILITIES[self.role] | (SHARED if shares else frozenset())
 
     @property

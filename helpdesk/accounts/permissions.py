@@ -39,6 +39,7 @@ _STAFF = frozenset(
         "ticket.assign",
         "ticket.severity",
         "ticket.plan",
+        "ticket.outside",
         "ticket.escalate",
         "ticket.acknowledge",
         "ticket.watch",
@@ -49,6 +50,8 @@ _STAFF = frozenset(
         "ticket.read_organisation",
         "escalations.read",
         "macro.write",
+        "incident.write",
+        "exclusion.propose",
     }
 )
 
@@ -56,11 +59,14 @@ CAPABILITIES: Mapping[Role, frozenset[str]] = {
     Role.CLIENT_USER: _CLIENT,
     Role.CLIENT_ADMIN: _CLIENT | {"ticket.read_organisation", "people.invite", "organisation.share"},
     Role.AGENT: _STAFF,
-    Role.ACCOUNT_MANAGER: _STAFF | {"clients.read"},
+    Role.ACCOUNT_MANAGER: _STAFF | {"clients.read", "exclusion.approve"},
     Role.ADMIN: _STAFF
     | {
         "clients.read",
+        "exclusion.approve",
         "field.define",
+        "maintenance.plan",
+        "component.define",
         "organisation.share",
         "people.invite",
         "settings.audit",
@@ -68,6 +74,8 @@ CAPABILITIES: Mapping[Role, frozenset[str]] = {
         "settings.matrix",
         "settings.outbox",
         "settings.people",
+        "settings.policy",
+        "settings.uptime",
     },
 }
 
@@ -81,5 +89,5 @@ SCOPES: Mapping[Scope, frozenset[str]] = {
     Scope.READ: _SEEN,
     Scope.TICKETS: _SEEN | {name for role in CAPABILITIES.values() for name in role if name.startswith("ticket.")},
     Scope.PEOPLE: frozenset({"settings.people", "people.invite", "organisation.share"}),
-    Scope.SETTINGS: frozenset({"settings.calendar", "settings.matrix"}),
+    Scope.SETTINGS: frozenset({"settings.calendar", "settings.matrix", "settings.policy"}),
 }

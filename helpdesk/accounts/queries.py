@@ -13,14 +13,17 @@ from helpdesk.accounts.models import (
     ClientRole,
     Membership,
     Organisation,
+    OrganisationDomain,
     StaffMember,
     StaffService,
     User,
 )
 from helpdesk.accounts.models.token import digest_of
 from helpdesk.accounts.permissions import Role, Scope
+from helpdesk.lib.prepared import prepared
 
 ENDED_SHOWN = 20
+LONGEST_DOMAIN = 253
 
 
 def member_of(user: User, *, scopes: frozenset[Scope] | None = None) -> Member | None:
@@ -40,6 +43,7 @@ def member_of(user: User, *, scopes: frozenset[Scope] | None = None) -> Member |
         role=role,
         organisation_ids=frozenset({membership.organisation_id}),
         organisation=membership.organisation,
+        is_confirmed=membership.is_confirmed,
         scopes=scopes,
     )
 
@@ -92,6 +96,36 @@ def staff_serving(organisation_id: int) -> QuerySet[StaffMember]:
     return found.select_related("user").order_by("user__name", "pk").distinct()
 
 
+@prepared
+def holders_for(*, organisation: int) -> QuerySet[StaffMember]:
+    """The same as a list."""
+    return staff_serving(organisation)
+
+
 def clients_of(organisation_id: int) -> QuerySet[User]:
     """The active people of one organisation, by name."""
     return User.objects.filter(is_active=True, membership__organisation_id=organisation_id).order_by("name", "pk")
+
+
+def domains_of(organisation: Organisation) -> QuerySet[OrganisationDomain]:
+    """An organisation's mail domains, by name."""
+    rows: QuerySet[OrganisationDomain] = OrganisationDomain.objects.filter(organisation=organisation)
+    return rows.order_by("domain")
+
+
+def lapsed_domains() -> QuerySet[OrganisationDomain]:
+    """The domains in scope that counted once and count no more."""
+    rows: QuerySet[OrganisationDomain] = OrganisationDomain.objects.filter(lapsed_at__isnull=False)
+    return rows
+
+
+def verified_domain(domain: str) -> OrganisationDomain | None:
+    """The verified domain that this one is or lies below, the longest, of an active organisation in scope."""
+    try:
+        labels = domain.encode("idna").decode().lower().split(".") if len(domain) <= LONGEST_DOMAIN else []
+    except UnicodeError:
+        return None
+    names = [".".join(labels[place:]) for place in range(len(labels) - 1)]
+    rows = OrganisationDomain.objects.select_related("organisation")
+    found = rows.filter(domain__in=names, verified_at__isnull=False, organisation__is_active=True)
+    return max(found, key=lambda row: len(row.domain), default=None)

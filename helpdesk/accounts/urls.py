@@ -9,6 +9,7 @@ from helpdesk.accounts.views import (
     account,
     away,
     colleagues,
+    domains,
     invitations,
     notices,
     people,
@@ -59,6 +60,10 @@ root_urls = [
 # Included below /settings/ by helpdesk.web.urls, in the namespace "settings".
 settings_urls = [
     path("organisations/<slug:key>/sharing/", sharing.share, name="share"),
+    path("organisations/<slug:key>/domains/", domains.domains, name="domains"),
+    path("organisations/<slug:key>/domains/<int:pk>/check/", domains.check, name="domain_check"),
+    path("organisations/<slug:key>/domains/<int:pk>/removal/", domains.remove, name="domain_removal"),
+    path("people/<int:pk>/confirmation/", domains.confirm, name="confirm_person"),
     path("people/", people.people, name="people"),
     path("teams/", teams.teams, name="team_list"),
     path("teams/<slug:key>/assignment/", teams.assignment, name="team_assignment"),

@@ -47,6 +47,7 @@ def run_demo() -> int:
         environment |= {"HELPDESK_PORT": str(port), "HELPDESK_EVENTS_PORT": str(events_port), "PYTHONUNBUFFERED": "1"}
         environment["HELPDESK_SMTP_PORT"] = str(smtp_port)
         environment.setdefault("HELPDESK_FILES", str(data / "files"))
+        environment.setdefault("HELPDESK_STATUS_FOLDER", str(data / "status"))
         data.mkdir(parents=True, exist_ok=True)
         # Within the cluster, so that it goes when the cluster is made anew.
         prepare_once(data / "pg" / "helpdesk-prepared", environment=environment, servers_are_ours=servers is not None)

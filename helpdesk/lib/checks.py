@@ -1,4 +1,4 @@
-"""The start-up check on the database role: isolation holds only under a role that owns nothing."""
+"""The checks at start-up: of the database role (isolation holds only under one that owns nothing), proxies, mail."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -58,6 +58,21 @@ def proxies_are_listed_where_they_are_needed(app_configs: Any = None, **kwargs: 
         return [Error(str(error), id="helpdesk.E002")]
     hint = "Name the address or the network of the proxy in HELPDESK_TRUSTED_PROXIES."
     return [Warning("The site is served over HTTPS and no proxy is listed.", hint=hint, id="helpdesk.W001")]
+
+
+@register(Tags.security)
+def senders_of_mail_are_proven(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
+    """Say what becomes of mail where no server of ours proves who sent it."""
+    if settings.LOCAL or settings.MAIL_AUTHENTICATORS:
+        return []
+    hint = "Name the mail server that checks senders for us in HELPDESK_MAIL_AUTHENTICATORS."
+    if settings.MAIL_TRUST_FROM:
+        said = "HELPDESK_MAIL_TRUST_FROM is on: anybody who can reach us by mail can write in any client's name."
+        return [Warning(said, hint=hint, id="helpdesk.W002")]
+    said = "No mail server proves who sent a mail, so every mail of a client waits for a person."
+    if settings.MAIL_DKIM:
+        said = "No mail server proves who sent a mail: one without a DKIM signature of its sender waits for a person."
+    return [Warning(said, hint=hint, id="helpdesk.W003")]
 
 
 def refuse_unfit_role() -> None:

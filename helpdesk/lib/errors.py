@@ -31,3 +31,13 @@ class Stale(Conflict):
         super().__init__(message)
         self.changes = changes
         self.last = last
+
+
+def in_words(error: Exception) -> str:
+    """The error as it can be stored, whatever it says: the mark of a failure must not itself fail."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - some libraries' errors fail while they describe themselves
+        said = "(no description)"
+    storable = said.encode("utf-8", "replace").decode().replace("\x00", "?")
+    return f"{type(error).__name__}: {storable}"[:2000]

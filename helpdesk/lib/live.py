@@ -34,6 +34,7 @@ class Topic(StrEnum):
     """What can change under a page that is being read."""
 
     TICKETS = "tickets"
+    STATUS = "status"
 
 
 @dataclass(frozen=True)

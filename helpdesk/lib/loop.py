@@ -12,7 +12,18 @@ from celery.signals import worker_init, worker_shutdown
 from django.core.exceptions import ImproperlyConfigured
 
 logger = logging.getLogger(__name__)
-RUNG = ("tickets.sweep", "notifications.deliver", "tickets.work_off_bulk", "tickets.read_mail")
+RUNG = (
+    "tickets.sweep",
+    "notifications.deliver",
+    "tickets.work_off_bulk",
+    "tickets.read_provider_posts",
+    "tickets.read_mail",
+    "status.answer_threads",
+    "status.tell_overdue",
+    "status.export_twin",
+    "status.tell_subscribers",
+    "status.tell_windows",
+)
 _stop = threading.Event()
 
 
@@ -51,7 +62,7 @@ def ring(app: Any) -> None:
     for name in RUNG:
         close_old_connections()
         try:
-            app.tasks[name]()
+            app.tasks[name](alone=True)
         except Exception:
             logger.exception("the second bell could not run %s", name)
     close_old_connections()

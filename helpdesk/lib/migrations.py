@@ -23,7 +23,30 @@ def shared_table(table: str, *, column: str) -> RunSQL:
 
     Nothing outside the system scope writes either.
     """
-    read = f"({column} = 0 OR {column} = ANY ({_ORGANISATIONS}) OR {_SYSTEM})"
+    return _read_by_more(table, f"({column} = 0 OR {column} = ANY ({_ORGANISATIONS}) OR {_SYSTEM})")
+
+
+def audience_table(table: str, *, everybody: str, audience: str, column: str) -> RunSQL:
+    """Force row-level security on rows for everybody, where the column `everybody` says so, or for some organisations.
+
+    Those stand in the tenant table `audience`, whose own security shows each its own rows alone; its `column` names
+    this table's row. Nothing outside the system scope writes.
+    """
+    listed = f"EXISTS (SELECT 1 FROM {audience} a WHERE a.{column} = {table}.id)"  # noqa: S608 - names of a migration
+    return _read_by_more(table, f"({everybody} OR {listed} OR {_SYSTEM})")
+
+
+def part_table(table: str, *, of: str, column: str) -> RunSQL:
+    """Force row-level security on rows that are read by whoever reads the row of the table `of` that they belong to.
+
+    That table's own security says who. Nothing outside the system scope writes.
+    """
+    whole = f"EXISTS (SELECT 1 FROM {of} o WHERE o.id = {table}.{column})"  # noqa: S608 - names of a migration
+    return _read_by_more(table, f"({whole} OR {_SYSTEM})")
+
+
+def _read_by_more(table: str, read: str) -> RunSQL:
+    """Rows that the system scope alone writes, and others read by a rule of their own."""
     secure, expose = _statements(table, f"({_SYSTEM})")
     return RunSQL(
         sql=(*secure, f"CREATE POLICY {table}_read ON {table} FOR SELECT USING {read}"),

@@ -59,6 +59,21 @@ def has_scope() -> bool:
     return _current.get() is not None
 
 
+def scope_or_none() -> Scope | None:
+    """The scope of the current work, if there is one."""
+    return _current.get()
+
+
+@contextmanager
+def as_if_in(wanted: Scope) -> Iterator[None]:
+    """Let managers write statements for this scope, without asking anything: the database is not told of it."""
+    token = _current.set(wanted)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 @contextmanager
 def scope(organisations: Iterable[int]) -> Iterator[None]:
     """Let the block see these organisations (database ids) and no others. Opens a transaction if none is open."""
@@ -78,6 +93,9 @@ def system_scope(reason: str) -> Iterator[None]:
 @contextmanager
 def _opened(wanted: Scope) -> Iterator[None]:
     outer = _current.get()
+    if outer == wanted:  # it set the same in this very transaction
+        yield
+        return
     # Inside an open transaction no savepoint is made: settings are put back by hand below, and a savepoint's
     # release would keep them anyway.
     with nullcontext() if connection.in_atomic_block else transaction.atomic():

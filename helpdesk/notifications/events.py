@@ -4,14 +4,18 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-# Acknowledgements always go by mail, and so does what the ladder asks somebody to take on (POLICY 7).
+# Acknowledgements always go by mail, and so does what the ladder asks somebody to take on (POLICY 7), and the notice of
+# maintenance (POLICY 10).
 ALWAYS_MAILED: Mapping[str, object] = {
     "acknowledgement": _("Your ticket is received"),
     "response_overdue": _("First response overdue"),
     "limit_passed": _("Resolution limit passed"),
     "asked": _("Escalated by hand"),
+    "reopened_twice": _("A ticket was reopened twice"),
     "handed": _("An escalation was handed to you"),
     "unacknowledged": _("Nobody has acknowledged it yet"),
+    "maintenance": _("Planned maintenance"),
+    "clock_differs": _("A stored clock differs from its timeline"),
 }
 FOR_CLIENTS: Mapping[str, object] = {
     "reply": _("The support team replied"),
@@ -19,6 +23,8 @@ FOR_CLIENTS: Mapping[str, object] = {
     "resolved": _("Your ticket is resolved"),
     "severity_changed": _("The severity was changed"),
     "planned": _("The plan was changed"),
+    "outside": _("Your ticket is outside standard support"),
+    "covered": _("Your ticket is within standard support after all"),
     "merged": _("Your ticket was merged into another one"),
 }
 FOR_STAFF: Mapping[str, object] = {

@@ -111,11 +111,12 @@ class MessageReference(TenantModel):
         indexes = (models.Index(fields=("organisation", "reference", "-id"), name="notifications_thread"),)
 
 
+LONGEST_ACCOUNT_KEY = 100
 SECRET_MARK = "[the link, shown to the recipient only]"
 
 
 class AccountNotice(Delivery, VendorModel):
-    """A mail about a person's own account (an invitation, a password reset). Belongs to no organisation.
+    """A mail to a person themselves (an invitation, a password reset, what they subscribed to). Of no organisation.
 
     Its text never holds the link that opens the account: `SECRET_MARK` stands there, and `secret` beside it until
     the mail has gone. Outside the demo the sender then wipes it.
@@ -125,13 +126,28 @@ class AccountNotice(Delivery, VendorModel):
     text = models.TextField()
     secret = models.TextField(blank=True, help_text="What stands for the mark; empty once the mail has gone.")
     about = models.CharField(max_length=60, blank=True, help_text="What it is sent for: 'client-invitation:12'.")
+    key = models.CharField(max_length=LONGEST_ACCOUNT_KEY, blank=True, db_default="", help_text="Told once, if given.")
+    is_listed = models.BooleanField(
+        default=False, db_default=False, help_text="Sent to many who asked for it: `secret` leads to where it is ended."
+    )
 
     class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("key",), condition=~models.Q(key=""), name="notifications_account_told_once"
+            ),
+        )
         indexes = (
+            # Two claims: what a person waits for at the screen never stands behind what goes to thousands.
             models.Index(
                 fields=("next_at", "id"),
-                condition=models.Q(state="queued"),
-                name="notifications_account_queued",
+                condition=models.Q(state="queued", is_listed=False),
+                name="notifications_account_waits",
+            ),
+            models.Index(
+                fields=("next_at", "id"),
+                condition=models.Q(state="queued", is_listed=True),
+                name="notifications_listed_waits",
             ),
             models.Index(fields=("id",), condition=models.Q(state="dead"), name="notifications_account_failed"),
             models.Index(fields=("about",), condition=~models.Q(about=""), name="notifications_account_about"),

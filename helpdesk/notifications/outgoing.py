@@ -11,10 +11,13 @@ from helpdesk.notifications.drafts import Audience
 from helpdesk.notifications.models import AccountNotice, Notice
 from helpdesk.notifications.queries import thread_of
 from helpdesk.notifications.rendering import Rendered, render_notice
-from helpdesk.notifications.threads import number_of, thread_id
+from helpdesk.notifications.threads import number_of, return_path, thread_id
 from helpdesk.notifications.wishes import may_stay_in_app
 
 INSTANCE_HEADER = "X-Helpdesk-Instance"
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+# Providers that take any envelope sender; others take its domain only, or none.
+CHOOSING = {f"anymail.backends.{name}.EmailBackend" for name in ("amazon_ses", "mailjet", "postal", "sparkpost")}
 # What somebody wrote to the client: a person's mail, though a machine sends it.
 WRITTEN_BY_A_PERSON = {"reply", "waiting"}
 ANSWERS_A_MAIL = {"acknowledgement"}
@@ -23,7 +26,7 @@ ANSWERS_A_MAIL = {"acknowledgement"}
 def message_of(notice: Notice | AccountNotice) -> AnymailMessage:
     """The mail of a notice. Reads the ids of the thread; raises whatever its template raises."""
     rendered = render_notice(notice) if isinstance(notice, Notice) else Rendered(notice.subject, notice.full_text, "")
-    about = _about_ticket(notice) if isinstance(notice, Notice) else {}
+    about = _about_ticket(notice) if isinstance(notice, Notice) else _to_end_it(notice)
     message = AnymailMessage(
         subject=rendered.subject,
         body=rendered.text,
@@ -40,7 +43,19 @@ def message_of(notice: Notice | AccountNotice) -> AnymailMessage:
     )
     if rendered.html:
         message.attach_alternative(rendered.html, "text/html")
+    if isinstance(notice, Notice) and notice.facts.get("calendar"):
+        message.attach("maintenance.ics", notice.facts["calendar"], "text/calendar; method=PUBLISH")
+    _report_to(message, return_path(notice.message_id))
     return message
+
+
+def _report_to(message: AnymailMessage, address: str) -> None:
+    """Have what becomes of the mail reported to an address of its own, where the way out lets us choose one."""
+    if settings.EMAIL_BACKEND == SMTP:  # hands `from_email` over as the envelope's sender
+        message.extra_headers.setdefault("From", message.from_email)
+        message.from_email = address
+    elif settings.EMAIL_BACKEND in CHOOSING:
+        message.envelope_sender = address
 
 
 def _for_machines(notice: Notice | AccountNotice) -> dict[str, str]:
@@ -50,6 +65,17 @@ def _for_machines(notice: Notice | AccountNotice) -> dict[str, str]:
         return {}
     kind = "auto-replied" if notice.event in ANSWERS_A_MAIL else "auto-generated"
     return {"Auto-Submitted": kind, "X-Auto-Response-Suppress": "All"}
+
+
+def _to_end_it(notice: AccountNotice) -> dict[str, str]:
+    """How whoever subscribed to it ends it with one click of their mail program (RFC 8058)."""
+    if not notice.is_listed or not notice.secret:
+        return {}
+    return {
+        "List-Id": f"Status of the service <status.{settings.MESSAGE_ID_DOMAIN}>",
+        "List-Unsubscribe": f"<{notice.secret}unsubscribe/>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _about_ticket(notice: Notice) -> dict[str, str]:

@@ -1,11 +1,13 @@
 """Reads about notices, our own addresses, and addresses that must not be mailed."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from helpdesk.lib.prepared import prepared
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import (
     LONGEST_ID,
@@ -89,8 +91,12 @@ def inbox_of(address: str, *, before: int | None = None) -> tuple[list[Notice], 
 
 def unread_count(address: str) -> int:
     """How many of somebody's newest 100 notices are unread: it stands on every page, so it looks no further back."""
-    newest = _inbox(address).order_by("-id").values("read_at")[:MOST_UNREAD]
-    return sum(row["read_at"] is None for row in newest)
+    return _read_at(address=address).count(None)
+
+
+@prepared
+def _read_at(*, address: str) -> QuerySet[Notice, datetime | None]:
+    return _inbox(address).order_by("-id").values_list("read_at", flat=True)[:MOST_UNREAD]
 
 
 def _inbox(address: str) -> QuerySet[Notice]:
@@ -116,8 +122,13 @@ def suppressed_among(addresses: Iterable[str]) -> set[str]:
 
 def delivery_of(*, organisation_id: int, reference: str) -> list[Notice]:
     """What a ticket's clients were sent, oldest first, with how it went; one statement, at most 500."""
-    found = Notice.objects.filter(organisation_id=organisation_id, reference=reference, audience="client")
-    return list(found.order_by("id").defer("facts", "reason")[:MOST_SENT])
+    return _delivery(organisation=organisation_id, reference=reference)
+
+
+@prepared
+def _delivery(*, organisation: int, reference: str) -> QuerySet[Notice]:
+    found = Notice.objects.filter(organisation_id=organisation, reference=reference, audience="client")
+    return found.order_by("id").defer("facts", "reason")[:MOST_SENT]
 
 
 def plain_id(message_id: str) -> str:
@@ -132,6 +143,8 @@ def tickets_of_message_ids(message_ids: Sequence[str]) -> list[tuple[int, int]]:
     that we write into `References` for a ticket as a whole are read, not looked up.
     """
     wanted = [plain_id(one) for one in message_ids]
+    if not wanted:
+        return []
     found = MessageReference.objects.filter(message_id__in=wanted).order_by("organisation_id")
     known: dict[str, tuple[int, int]] = {}
     for message_id, organisation_id, reference in found.values_list("message_id", "organisation_id", "reference"):

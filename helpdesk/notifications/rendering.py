@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from helpdesk.notifications.drafts import Audience
 from helpdesk.notifications.models import Notice
-from helpdesk.notifications.reply_address import Purpose
+from helpdesk.notifications.reply_address import Purpose, token_of
 from helpdesk.notifications.threads import number_of, reply_address
 
 
@@ -32,6 +32,7 @@ def render_notice(notice: Notice) -> Rendered:
         "zone": notice.zone,
         "site": settings.SITE_URL,
         "link": settings.SITE_URL + notice.path,
+        "token": token_of(answered.get("reply_to", ""), base=settings.REPLY_ADDRESS),
     }
     base = f"emails/{notice.template}"
     subject = render_to_string(f"{base}-subject.txt", context)

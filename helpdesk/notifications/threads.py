@@ -1,5 +1,6 @@
 """The signed addresses and ids of this installation: `reply_address` with our keys, domain and inbound address."""
 
+import re
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from helpdesk.notifications.reply_address import (
     token_of,
 )
 
+MADE_OF = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # what stands before the @ of our Message-IDs
 ADDRESSED = (Purpose.REPLY, Purpose.NOTE, Purpose.ANSWER)
 
 
@@ -33,6 +35,18 @@ def thread_id(*, organisation_id: int, number: int) -> str:
 def read_reply_address(address: str) -> ReplyToken | None:
     """What the address says of the mail sent to it; None unless it is ours, untouched, and one that is written to."""
     return read_reply_token(token_of(address, base=settings.REPLY_ADDRESS))
+
+
+def return_path(message_id: str) -> str:
+    """Where the other side reports what becomes of this mail: our address with the mail's own id, which is random."""
+    mailbox, _, domain = settings.REPLY_ADDRESS.rpartition("@")
+    return f"{mailbox}+{message_id.strip('<>').partition('@')[0]}@{domain}"
+
+
+def reported_id(address: str) -> str:
+    """The Message-ID of the mail to whose `return_path` something was sent; empty for any other address."""
+    tag = token_of(address, base=settings.REPLY_ADDRESS)
+    return f"{tag}@{settings.MESSAGE_ID_DOMAIN}" if MADE_OF.fullmatch(tag) else ""
 
 
 def read_reply_token(token: str) -> ReplyToken | None:

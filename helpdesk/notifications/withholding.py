@@ -1,5 +1,6 @@
 """Asking before sending: what was queued for somebody does not outlive their access."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,11 +24,12 @@ class Refusal:
     admins: tuple[Recipient, ...]
 
 
-def withhold(notice: Notice, *, at: datetime) -> bool:
+def withhold(notice: Notice, *, now: Callable[[], datetime]) -> bool:
     """Archive the notice, unsaved, with the reason, if its recipient may not be told any more; returns whether so.
 
     A vendor's notice that nobody else in the same role is told of goes to the admins instead (POLICY 7: a level that
     reaches nobody is theirs). Who may be told is asked of `settings.NOTICE_ACCESS`: this package knows no people.
+    `now` is asked for only then.
     """
     ask = import_string(settings.NOTICE_ACCESS)
     refusal: Refusal | None = ask(organisation_id=notice.organisation_id, address=notice.recipient)
@@ -35,6 +37,7 @@ def withhold(notice: Notice, *, at: datetime) -> bool:
         return False
     notice.state, notice.last_error = DeliveryState.ARCHIVED, f"Not sent: {refusal.reason}"
     if notice.level is not None and refusal.admins and not _others_are_told(notice):
+        at = now()
         queue_notices([_instead(notice, admin, refusal.reason, at=at) for admin in refusal.admins])
         notice.last_error += f" {INSTEAD}"
     return True

@@ -17,7 +17,7 @@ const changes = { areHeard: false };
     if (changes.areHeard === now) return;
     changes.areHeard = now;
     // What happened while nobody listened was not told. The page itself was made just before the first time.
-    if (now && heardBefore) say("tickets-changed");
+    if (now && heardBefore) for (const topic of ["tickets", "status"]) say(`${topic}-changed`);
     heardBefore ||= now;
     say("changes-heard");
   }

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import now
 
 from helpdesk.accounts.invited import mails_seen_by
 from helpdesk.accounts.members import Member
 from helpdesk.lib.tenancy import has_scope
 from helpdesk.notifications.queries import dead_account_count, dead_count, unread_count
+from sla.listing import UnreadyYear, unready_calendars
+from status.attention import waiting
 
 
 class Entry(NamedTuple):
@@ -23,11 +26,15 @@ class Entry(NamedTuple):
     active: bool
 
 
+BEFORE_JULY = (6, 30)  # in UTC it may be July somewhere already
+
 # Label, view, the capability that it needs.
 STAFF_ROOMS = (
     ("Queue", "tickets:queue", "queue.read"),
     ("Tickets", "tickets:list", "queue.read"),
     ("Escalations", "tickets:escalations", "escalations.read"),
+    ("Incidents", "status:incidents", "incident.write"),
+    ("Maintenance", "status:windows", "incident.write"),
     ("My clients", "tickets:clients", "clients.read"),
     ("New ticket", "tickets:new", "ticket.open"),
     ("Settings", "settings:index", "settings.people"),
@@ -42,7 +49,8 @@ CLIENT_ROOMS = (
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """The frame's context: `member`, `navigation`, `search_url`, the scripts' nonce, and what could not be delivered.
 
-    `dead_notices` and `dead_account_mails` are for those with the outbox; 0 for all others.
+    `dead_notices` and `dead_account_mails` are for those with the outbox; 0 for all others. `missing_lists` are for
+    those with the calendars.
     """
     # As text: the header names the nonce once it has been asked for, and a lazy one counts as empty until then.
     nonce = str(getattr(request, "csp_nonce", ""))
@@ -53,7 +61,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     unread = unread_count(member.user.email) if has_scope() else 0
     frame = {"member": member, "navigation": navigation, "csp_nonce": nonce, "inbox_unread": unread}
     frame["events_port"] = settings.EVENTS_PORT
-    return {**frame, "search_url": reverse("tickets:search"), **_failed(member)}
+    frame["waiting_drafts"] = waiting() if member.may("incident.write") else []
+    return {**frame, "search_url": reverse("tickets:search"), **_failed(member), "missing_lists": _missing(member)}
 
 
 def _failed(member: Member) -> dict[str, int]:
@@ -64,6 +73,14 @@ def _failed(member: Member) -> dict[str, int]:
         "dead_notices": dead_count(),
         "dead_account_mails": dead_account_count(seen=mails_seen_by(member)),
     }
+
+
+def _missing(member: Member) -> list[UnreadyYear]:
+    """From July on, for those with the calendars: which have no list of next year's holidays at all (POLICY 3)."""
+    at = now()
+    if not (member.may("settings.calendar") and has_scope()) or (at.month, at.day) < BEFORE_JULY:
+        return []
+    return [one for one in unready_calendars(at=at) if one.is_missing]
 
 
 def _navigation(member: Member, path: str) -> list[Entry]:

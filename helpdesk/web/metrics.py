@@ -104,6 +104,11 @@ def _families(found: Standing) -> Iterator[GaugeMetricFamily | CounterMetricFami
         dead=found.account_dead,
     )
     yield _gauge("helpdesk_open_tickets", f"Tickets in the queue. {capped}", found.open_tickets)
+    if found.last_replay_seconds is not None and found.differing is not None:
+        yield _gauge("helpdesk_last_replay_seconds", "Since a replay of the clocks ended.", found.last_replay_seconds)
+        yield _gauge(
+            "helpdesk_clock_differences", "Figures of clocks that the last replay found to differ.", found.differing
+        )
     yield _gauge("helpdesk_overdue_clocks", f"Due clock events not yet swept. {capped}", found.unswept)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from helpdesk.lib.peers import client_address, comes_from_proxy
@@ -21,6 +22,7 @@ logger = logging.getLogger("helpdesk.request")
 
 ANSWERS = {"/healthz": healthz, "/readyz": readyz}
 METRICS = "/metrics"
+GATES = "/mail/"
 # What only a proxy of ours may say of a request.
 TOLD_BY_PROXIES = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_HOST", "HTTP_X_REQUEST_ID")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -104,6 +106,29 @@ class HealthMiddleware:
         if request.path == METRICS and request.method == "GET" and metrics.may_read(request):
             return metrics.metrics(request)
         return self.get_response(request)
+
+
+class GateMiddleware:
+    """Leads machines to their doors before sessions and the request's transaction, which need the database.
+
+    Such a view (`tickets.views.gates.gate`) checks signatures itself, opens transactions of its own and says when the
+    database is away.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(GATES):
+            return self.get_response(request)
+        try:
+            match = resolve(request.path_info)
+        except Resolver404:
+            return self.get_response(request)
+        request.get_host()  # raises for a host that is none of ours
+        request.resolver_match = match
+        answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        return answer
 
 
 class MethodPageMiddleware:

@@ -16,6 +16,7 @@ from helpdesk.web.views import (
     suppressions,
 )
 from sla.urls import settings_urls as policy_urls
+from status.urls import settings_urls as status_urls
 from tickets.urls import settings_urls as ticket_urls
 
 settings_urls = [
@@ -23,6 +24,7 @@ settings_urls = [
     *people_urls,
     *policy_urls,
     *ticket_urls,
+    *status_urls,
     path("audit/", audit.entries, name="audit"),
     path("audit/export/", audit.export, name="audit_export"),
     path("outbox/", outbox.notices, name="outbox"),

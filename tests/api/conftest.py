@@ -10,7 +10,7 @@ from django.test import Client
 
 from helpdesk.accounts.models import StaffMember, User
 from helpdesk.accounts.operations.tokens import create_token
-from helpdesk.api import limits
+from helpdesk.lib import rates
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of, colombo
 from tickets.models import Ticket
@@ -24,8 +24,8 @@ ROOT = "/api/v1"
 def _no_earlier_calls(monkeypatch) -> None:
     """Calls are counted in Redis and in memory, which no rollback reaches."""
     cache.clear()
-    limits._memory.storage.reset()
-    monkeypatch.setattr(limits, "_asked_again_at", 0.0)
+    rates._memory.storage.reset()
+    monkeypatch.setattr(rates, "_asked_again_at", 0.0)
 
 
 def token_for(person: User | StaffMember, *scopes: str, days: int = 30) -> str:

@@ -41,12 +41,28 @@ def test_a_ticket_goes_through_its_whole_life(agent, alice, ticket):
     assert alice.post("/tickets/", new).json()["follows"] == str(ticket.public_id)
 
 
+def test_a_ticket_is_marked_as_outside_standard_support_and_taken_back(agent, alice, ticket):
+    path = path_of(ticket)
+    marked = agent.post(f"{path}outside/", {"reason": "Training", "message": "We can offer a course."})
+    assert (marked.status_code, marked.json()["outside_reason"]) == (200, "Training")
+    assert {kind: clock["state"] for kind, clock in clocks(alice, ticket).items()} == {
+        "response": "stopped", "target": "paused", "limit": "paused",
+    }  # fmt: skip
+    taken_back = agent.post(f"{path}covered/", {"reason": "It was a fault."})
+    assert (taken_back.status_code, taken_back.json()["outside_reason"]) == (200, "")
+    assert clocks(alice, ticket)["limit"]["state"] == "running"
+
+
 @pytest.mark.parametrize(
     ("place", "body", "who", "status"),
     [
         ("waiting/", {}, "agent", 422),
         ("waiting/", {"question": "?"}, "alice", 403),
         ("resumption/", {"reason": "x"}, "agent", 409),
+        ("outside/", {"reason": "Training", "message": "m"}, "alice", 403),
+        ("outside/", {"reason": "Bad weather", "message": "m"}, "agent", 422),
+        ("outside/", {"reason": "Training", "message": ""}, "agent", 422),
+        ("covered/", {"reason": "x"}, "agent", 409),
         ("resolution/", {}, "alice", 403),
         ("withdrawal/", {}, "agent", 403),
         ("reopening/", {"reason": "x"}, "alice", 409),

@@ -74,6 +74,7 @@ def test_a_change_must_say_what_it_is_based_on(world, ticket):
     [
         ("messages/", {"body": "x"}),
         ("waiting/", {"question": "Which browser?"}),
+        ("outside/", {"reason": "Training", "message": "Not covered."}),
         ("resolution/", {"message": "Done."}),
         ("escalations/", {"reason": "Soon."}),
     ],

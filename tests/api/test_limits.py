@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpdesk.api import limits
+from helpdesk.lib import rates
 from tests.api.conftest import Caller, path_of, problem, token_for
 
 AWAY = ["redis://127.0.0.1:1/2", "unix:///nowhere/redis.sock?db=2"]
@@ -43,7 +43,7 @@ def test_with_redis_away_every_call_still_answers_and_is_counted(world, ticket, 
 
 def test_a_redis_that_is_away_is_not_asked_for_each_call(world, settings, monkeypatch):
     asked = []
-    monkeypatch.setattr(limits, "_shared", lambda url: asked.append(url) or (_ for _ in ()).throw(OSError("away")))
+    monkeypatch.setattr(rates, "_shared", lambda url: asked.append(url) or (_ for _ in ()).throw(OSError("away")))
     alice = Caller(token_for(world.alice))
     for _ in range(3):
         assert alice.get("/me/").status_code == 200

@@ -183,11 +183,11 @@ def test_row_18_the_fields_of_each_role_are_these(world, ticket):
     """row 18: the API gives no more than the page."""
     common = {
         "id", "reference", "url", "page", "organisation", "subject", "severity", "state", "level", "requester",
-        "assignee", "opened_at", "updated_at", "due_at",
+        "assignee", "opened_at", "updated_at", "due_at", "planned_on",
     }  # fmt: skip
     more = {
-        "description", "steps", "affected_users", "since", "planned_on", "resolved_at", "closes_at", "closed_at",
-        "withdrawn", "follows", "custom_fields",
+        "description", "steps", "affected_users", "since", "resolved_at", "closes_at", "closed_at",
+        "withdrawn", "follows", "custom_fields", "outside_reason",
     }  # fmt: skip
     for person, own in ((world.alice, set()), (world.amara, set()), (world.agent, {"channel"})):
         who = Caller(token_for(person))

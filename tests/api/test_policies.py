@@ -20,7 +20,8 @@ TARGETS = [
 ]
 VERSION = {
     "number", "effective_from", "is_in_force", "working_day_minutes", "reading", "warn_percent", "reopen_minutes",
-    "users_part", "not_covered", "targets",
+    "waiting_pauses_response", "waiting_pauses_resolution",
+    "users_part", "not_covered", "targets", "uptime_percent", "maintenance_notice_hours", "statements",
 }  # fmt: skip
 
 

@@ -35,6 +35,8 @@ ACTIONS = (
     "escalations/",
     "waiting/",
     "resumption/",
+    "outside/",
+    "covered/",
     "resolution/",
     "withdrawal/",
     "reopening/",

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.accounts.operations import add_client
 from helpdesk.accounts.operations.tokens import create_token
-from helpdesk.api import limits
+from helpdesk.lib import rates
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from tests.support import actor_of
@@ -28,7 +28,7 @@ def _calls_are_free(settings) -> None:
     """Limits are tested elsewhere; here they would end a run after some hundred calls."""
     settings.API_RATE = settings.API_WRITE_RATE = settings.API_REFUSED_RATE = MANY
     cache.clear()
-    limits._memory.storage.reset()
+    rates._memory.storage.reset()
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from helpdesk.api import limits
 from helpdesk.api.views.document import document
+from helpdesk.lib import rates
 from helpdesk.lib.tenancy import system_scope
 from tests.api.conftest import Caller
 from tests.api_outside.conftest import identity
@@ -65,7 +65,7 @@ def test_every_address_answers_without_redis(ask, settings, monkeypatch, redis, 
     where = silent if redis == "hangs" else "redis://127.0.0.1:1/2"
     settings.API_LIMITS_URL = where
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": where}}
-    monkeypatch.setattr(limits, "_asked_again_at", 0.0)
+    monkeypatch.setattr(rates, "_asked_again_at", 0.0)
     begun = time.monotonic()
     answers = {path: ask.get(path) for path in there}
     assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(there, 200)

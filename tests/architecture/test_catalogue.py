@@ -14,7 +14,31 @@ pytestmark = pytest.mark.django_db
 MODELS = apps.get_models(include_auto_created=True)
 TENANT_TABLES = {model._meta.db_table for model in MODELS if issubclass(model, TenantModel)}
 # Rows of every organisation or of one, by this column: `shared_table` shows the latter to its own scope alone.
-SHARED_TABLES = {"tickets_fielddefinition": "only_for"}
+SHARED_TABLES = {
+    "status_uptimemonth": "only_for",
+    "status_uptimeterms": "only_for",
+    "tickets_fielddefinition": "only_for",
+}
+# Rows for everybody or for an audience, by this column and table: the audience's own security shows each its rows.
+AUDIENCE_TABLES = {
+    "status_incident": ("for_all", "status_incidentaudience", "incident_id"),
+    "status_maintenanceseries": ("for_all", "status_seriesaudience", "series_id"),
+    "status_maintenancewindow": ("for_all", "status_windowaudience", "window_id"),
+    "status_surge": ("false", "status_surgeticket", "surge_id"),
+    "status_exclusion": ("for_all", "status_exclusionaudience", "exclusion_id"),
+}
+# Rows that are read by whoever reads this table's row, which this column names.
+PART_TABLES = {
+    "status_exclusioncomponent": ("status_exclusion", "exclusion_id"),
+    "status_exclusiondecision": ("status_exclusion", "exclusion_id"),
+    "status_incidentimpact": ("status_incident", "incident_id"),
+    "status_incidentupdate": ("status_incident", "incident_id"),
+    "status_seriescomponent": ("status_maintenanceseries", "series_id"),
+    "status_windowannouncement": ("status_maintenancewindow", "window_id"),
+    "status_windowcomponent": ("status_maintenancewindow", "window_id"),
+    "status_windownotice": ("status_maintenancewindow", "window_id"),
+}
+READ_BY_MORE = {*SHARED_TABLES, *AUDIENCE_TABLES, *PART_TABLES}
 VENDOR_TABLES = {model._meta.db_table for model in MODELS if issubclass(model, VendorModel)}
 SCOPE = (
     "(organisation_id = ANY (( SELECT (string_to_array(NULLIF(current_setting('app.organisations'::text, true), "
@@ -22,6 +46,10 @@ SCOPE = (
 )
 SYSTEM = "( SELECT (current_setting('app.system'::text, true) = 'on'::text))"
 UNIQUE_WITHOUT_ORGANISATION = {
+    (
+        "accounts_organisationdomain",
+        ("domain",),
+    ): "a verified domain is one organisation's; only our admins learn of another",
     ("accounts_clientinvitation", ("token_digest",)): "the digest of 256 random bits: nobody meets one by trying",
     ("accounts_membership", ("user_id",)): "a person belongs to one organisation; the number is ours, nobody types it",
 }
@@ -59,7 +87,7 @@ def test_a_tenant_table_cannot_hold_a_row_without_organisation(table):
     assert found == [(True,)]
 
 
-@pytest.mark.parametrize("table", sorted(TENANT_TABLES | VENDOR_TABLES | SHARED_TABLES.keys()))
+@pytest.mark.parametrize("table", sorted(TENANT_TABLES | VENDOR_TABLES | READ_BY_MORE))
 def test_row_level_security_is_on_and_binds_the_owner_too(table):
     found = rows("SELECT relrowsecurity, relforcerowsecurity FROM pg_class WHERE oid = %s::regclass", table)
     assert found == [(True, True)]
@@ -87,21 +115,39 @@ def test_a_vendor_tables_one_policy_is_the_system(table):
     assert plain(found[3]) == plain(found[4]) == wanted(SYSTEM)
 
 
-@pytest.mark.parametrize("table", SHARED_TABLES)
-def test_a_shared_table_is_read_by_everybody_or_its_own_scope_and_written_by_the_system(table):
-    column = SHARED_TABLES[table]
+def assert_written_by_the_system_and_read_by(table: str, *arms: str) -> None:
     found = {row[2]: (row[:2], plain(row[3]), plain(row[4])) for row in policies(table)}
     assert found == {
         "ALL": (("PERMISSIVE", "{public}"), wanted(SYSTEM), wanted(SYSTEM)),
-        "SELECT": (
-            ("PERMISSIVE", "{public}"), wanted(f"{column}=0", SCOPE.replace("organisation_id", column), SYSTEM), "",
-        ),
-    }  # fmt: skip
+        "SELECT": (("PERMISSIVE", "{public}"), wanted(*arms, SYSTEM), ""),
+    }
+
+
+@pytest.mark.parametrize("table", SHARED_TABLES)
+def test_a_shared_table_is_read_by_everybody_or_its_own_scope_and_written_by_the_system(table):
+    column = SHARED_TABLES[table]
+    assert_written_by_the_system_and_read_by(table, f"{column}=0", SCOPE.replace("organisation_id", column))
+
+
+@pytest.mark.parametrize("table", AUDIENCE_TABLES)
+def test_a_table_with_an_audience_is_read_by_everybody_or_by_it_and_written_by_the_system(table):
+    everybody, audience, column = AUDIENCE_TABLES[table]
+    assert audience in TENANT_TABLES, "whose own policy is what the other leans on"
+    listed = f"EXISTS(SELECT 1 FROM {audience} a WHERE a.{column} = {table}.id)"  # noqa: S608 - our own names
+    assert_written_by_the_system_and_read_by(table, everybody, listed)
+
+
+@pytest.mark.parametrize("table", PART_TABLES)
+def test_a_part_is_read_with_its_whole_and_written_by_the_system(table):
+    whole, column = PART_TABLES[table]
+    assert whole in AUDIENCE_TABLES, "whose own policy is what the other leans on"
+    read = f"EXISTS(SELECT 1 FROM {whole} o WHERE o.id = {table}.{column})"  # noqa: S608 - our own names
+    assert_written_by_the_system_and_read_by(table, read)
 
 
 def test_no_other_table_has_a_policy():
     found = rows("SELECT DISTINCT tablename FROM pg_policies WHERE schemaname = 'public'")
-    assert {name for (name,) in found} == TENANT_TABLES | VENDOR_TABLES | SHARED_TABLES.keys()
+    assert {name for (name,) in found} == TENANT_TABLES | VENDOR_TABLES | READ_BY_MORE
 
 
 def foreign_keys() -> dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]]:

@@ -9,6 +9,7 @@ SYSTEM_SCOPE = {
     "helpdesk/accounts/middleware.py": "sign-in: the organisations of a person are not known before it",
     "helpdesk/accounts/invited.py": "admins list the invitations to the vendor's side, which belong to no organisation",
     "helpdesk/accounts/operations/acceptance.py": "an invitation's organisation is known from its token only",
+    "helpdesk/accounts/operations/domain_upkeep.py": "domains of every organisation are looked up, day by day",
     "helpdesk/accounts/operations/invitation_upkeep.py": "the vendor's invitations belong to no organisation, and "
     "those of an inviter who loses a right to any",
     "helpdesk/accounts/operations/invitations.py": "the vendor's invitations belong to no organisation",
@@ -29,18 +30,49 @@ SYSTEM_SCOPE = {
     "helpdesk/web/standing.py": "what waits, of whichever organisation, as numbers for metrics",
     "helpdesk/web/views/health.py": "the oldest work left undone, of whichever organisation",
     "sla/management/commands/seed_policy.py": "installing the published policy writes the vendor's log",
+    "status/operations/budgets.py": "alerts of every organisation's downtime budget",
+    "status/operations/months.py": "frozen months of everybody's figure and of every organisation's",
+    "status/operations/terms.py": "what was agreed is the vendor's to write, for whichever organisation",
+    "status/reckoning/own.py": "which organisations have a figure of their own; each is read in its own scope",
+    "status/operations/exclusions.py": "an exclusion is the vendor's to write, whoever's figure it is set against",
+    "status/operations/incidents.py": "an incident is the vendor's to write, whoever may know of it",
+    "status/operations/probe_news.py": "what a probe saw may belong to any incident",
+    "status/operations/public_notices.py": "subscribers of the public page belong to no organisation",
+    "status/operations/subscribers.py": "subscribers of the public page belong to no organisation",
+    "status/subscriber_queries.py": "subscribers of the public page belong to no organisation",
+    "status/operations/promises.py": "promises of incidents, whichever organisations may know of them",
+    "status/operations/surges.py": "tickets of every organisation may speak of the same",
+    "status/operations/series.py": "windows of a series are made for whichever organisations may know of them",
+    "status/operations/window_frame.py": "a window is the vendor's to write, whoever may know of it",
+    "status/operations/window_notices.py": "notices of maintenance go to the admins of every organisation it affects",
+    "status/operations/telling.py": "roll-ups for every organisation that may know of an incident",
+    "status/operations/threads.py": "an update answers the tickets of every organisation that may know of it",
+    "status/operations/work.py": "an incident is the vendor's to write, whoever may know of it",
     "tickets/operations/assigning.py": "how many open tickets each member of a team holds, of whichever organisation",
     "tickets/operations/drafts.py": "drafts that nobody has touched for a month, of whichever organisation",
+    "sla/plans.py": "a planned edit is the vendor's own",
+    "sla/operations/reaching.py": "whom an edit reaches is counted beyond one's own organisations",
+    "sla/operations/plan_keeping.py": "a planned edit is the vendor's own",
+    "tickets/operations/impact.py": "an edit's effect is counted over every organisation's clocks",
+    "tickets/operations/policy_moves.py": "a policy's edit moves every organisation's tickets",
     "tickets/bulk.py": "a run over many tickets belongs to its person, not to an organisation",
     "tickets/operations/bulk.py": "a run belongs to its person, and its tickets to several organisations",
     "tickets/operations/fields.py": "definitions of fields are the vendor's: no organisation's scope may write one",
     "tickets/operations/housekeeping.py": "uploads that led nowhere, of whichever organisation",
     "tickets/operations/indexing.py": "the words of every organisation's tickets, made anew by command",
+    "tickets/mail_listing.py": "admins who serve every organisation look at the mails that came in",
+    "tickets/mail_health.py": "how the mail stands, for admins who serve every organisation",
+    "tickets/operations/mail_canary.py": "a test mail to ourselves belongs to no organisation",
     "tickets/operations/mail_reading.py": "a mail's organisation is not known before it is read",
+    "tickets/mail_channels.py": "a way in for mail is the vendor's, and a mail that came belongs to no organisation",
+    "tickets/operations/mail_polling.py": "a mailbox is the vendor's",
     "tickets/operations/mail_receiving.py": "a mail's organisation is not known before it is read",
     "tickets/operations/mail_triage.py": "a mail that waits for a person belongs to no organisation yet",
+    "tickets/operations/provider_posts.py": "a provider's post names a mail, and no organisation",
     "tickets/operations/recompute.py": "a calendar edit moves every organisation's clocks",
     "tickets/operations/replay.py": "the nightly proof reads every organisation's clocks",
+    "tickets/operations/replay_runs.py": "a replay is the vendor's own, over every organisation's clocks",
+    "tickets/replays.py": "a replay is the vendor's own; what it found is read in the reader's scope",
     "tickets/operations/sweep.py": "the sweep looks at every organisation's clocks",
 }
 RAW_SQL = {
@@ -52,6 +84,7 @@ RAW_SQL = {
     "helpdesk/lib/checks.py": "what the connected role may do stands in the catalogue",
     "helpdesk/lib/clock.py": "the database's clock",
     "helpdesk/lib/live.py": "no SQL: a Redis pipeline is executed",
+    "helpdesk/lib/prepared.py": "statements that Django wrote for a query set",
     "helpdesk/lib/rows.py": "inserts many rows of one model as one document",
     "helpdesk/lib/tenancy.py": "the scope's settings",
     "helpdesk/notifications/queries.py": "two block lists in one statement",
@@ -68,7 +101,14 @@ RAW_SQL = {
     "tickets/saved_views.py": "capped counts of all views in one statement",
     "tickets/operations/intake.py": "insert or lock the counter in one statement",
     "tickets/operations/linking.py": "links of an organisation wait for each other; who waits for whom is a recursion",
+    "tickets/operations/mail_polling.py": "a lock of the session: two workers never read one mailbox at once",
+    "tickets/operations/policy_impact.py": "counts of the clocks of whoever has a policy, nothing else of them",
+    "tickets/operations/policy_moves.py": "locks a batch's tickets with SKIP LOCKED, and moves them in one statement",
     "tickets/operations/recompute.py": "compares two versions per row over an index",
+    "tickets/operations/impact.py": "counts of every organisation's clocks over an index, nothing else of them",
+    "tickets/operations/holding_up.py": "the references of a batch's tickets",
+    "tickets/operations/moved.py": "a batch's clocks and places in the queue in one statement each",
+    "tickets/operations/stale.py": "compares two versions per row over an index",
     "tickets/operations/settling.py": "claims with SKIP LOCKED and updates in one statement",
     "tickets/similar.py": "compares subjects of the newest tickets only: a limit below a condition",
     "tickets/search/statements.py": "full text and trigrams, read in a stated order",
@@ -79,7 +119,9 @@ WRITES_OUTSIDE_OPERATIONS = {
     "helpdesk/demo/bulk/loader.py": "the bulk of a large demo, loaded faster with the same result",
     "helpdesk/accounts/models/people.py": "the user manager that Django and allauth ask for",
     "helpdesk/notifications/sending.py": "the sender is an operation: claim, send, mark",
-    "helpdesk/proof/seeds.py": "leaves two mails as the sender does after its last attempt",
+    "helpdesk/proof/seeds.py": "two mails as the sender leaves them at last, and what a replay would find",
+    "helpdesk/proof/seeds_status.py": "an alert of a budget as its day leaves it, without living that month",
+    "tickets/imap.py": "makes a folder at a mail server; no row of ours",
     "helpdesk/proof/world.py": "the proof's sessions, and ticket numbers that cannot be taken for anything else",
 }
 MAY_ASK_THE_TIME = ("operations", "views", "commands")
@@ -90,9 +132,12 @@ DATABASE_CLOCK = {
     "helpdesk/proof/walk.py": "a face: it calls the operations that seed",
 }
 OTHER_CLOCKS = {
-    "helpdesk/api/limits.py": "the seconds until another call is free, on the clock that counted the calls",
+    "helpdesk/lib/rates.py": "the seconds until another call is free, on the clock that counted the calls",
+    "status/twin/folder.py": "names and ages of files, on this machine's clock: the database's may be away",
+    "status/twin/keeping.py": "the age of files, likewise",
     "helpdesk/embedded/places.py": "the age of an abandoned folder, on the file system's clock",
     "helpdesk/lib/templatetags/times.py": "leaves out the year of an instant when it is this one",
+    "tickets/provider_signatures.py": "whether a certificate is valid now, as certificates are judged everywhere",
 }
 
 
@@ -191,7 +236,9 @@ def test_keys_of_caches_and_locks_are_built_by_one_function():
     """Whoever keeps something in the cache builds its key with `tenant_key`."""
     users = files_where(lambda tree: any(node == "cache" for node in names_imported(tree)))
     keepers = users - {"helpdesk/proof/scratch.py"}  # the proof looks into the cache; it keeps nothing there
-    assert keepers == {"tickets/presence.py"}
+    assert keepers == {
+        "status/attention.py", "status/headlines.py", "status/reckoning/kept.py", "tickets/presence.py",
+    }  # fmt: skip
     assert keepers <= files_where(lambda tree: "tenant_key" in names_imported(tree))
 
 

@@ -1,14 +1,19 @@
 """History is append-only: neither the app nor the owner can change or delete a row of it."""
 
 from contextlib import closing
+from datetime import timedelta
 
 import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from helpdesk.lib.tenancy import system_scope
+from status.models import MaintenanceWindow, UptimeMonth, UptimeTerms, WindowAnnouncement
+from status.operations.components import ComponentText, define_component
+from status.operations.exclusions import ExclusionText, approve_exclusion, propose_exclusion
+from status.operations.incidents import UpdateText, open_incident
 from tests.conftest import owner_connection
-from tests.support import actor_of
+from tests.support import actor_of, colombo
 from tickets.operations.intake import open_ticket
 
 # Table, and a column that somebody might want to change.
@@ -21,6 +26,14 @@ HISTORY = {
     "sla_matrixversion": "reason",
     "sla_policyversion": "reason",
     "sla_target": "name",
+    "status_exclusion": "evidence",
+    "status_exclusioncomponent": "component_id",
+    "status_exclusiondecision": "why",
+    "status_incidentimpact": "level",
+    "status_incidentupdate": "body",
+    "status_windowannouncement": "reason",
+    "status_uptimemonth": "reason",
+    "status_uptimeterms": "reason",
     "tickets_timelineentry": "body",
 }
 STATEMENTS = ("UPDATE {table} SET {column} = {column}", "DELETE FROM {table}")
@@ -38,6 +51,35 @@ def make_history(world) -> None:
         organisation=world.acme, requester=world.alice, subject="Invoices fail", description="All of them.",
         severity="P1", actor=actor_of(world.alice),
     )  # fmt: skip
+    web = define_component(actor=actor_of(world.admin), text=ComponentText(name="Web"))
+    told = UpdateText(phase="investigating", body="We look into it.", impacts={web.pk: "major_outage"})
+    made = open_incident(actor=actor_of(world.agent), title="Sign-in fails", update=told)
+    begins, ends = made.created_at, made.created_at + timedelta(hours=1)
+    window = MaintenanceWindow.objects.create(
+        title="Disks", for_all=True, begins_at=begins, ends_at=ends, published_at=begins, created_at=begins,
+        updated_at=begins,
+    )  # fmt: skip
+    WindowAnnouncement.objects.create(
+        window=window, revision=0, begins_at=begins, ends_at=ends, published_at=begins, author_name="Ava"
+    )  # fmt: skip
+    storm = ExclusionText(
+        reason="force_majeure", begins_at=colombo("2026-01-10 10:00"), ends_at=colombo("2026-01-10 11:00"),
+        evidence="The storm in the news", component_ids=[web.pk],
+    )  # fmt: skip
+    approve_exclusion(exclusion=propose_exclusion(actor=actor_of(world.agent), text=storm), actor=actor_of(world.admin))
+    told_at = colombo("2026-02-06 00:00")
+    UptimeTerms.objects.create(
+        number=1, effective_from=told_at.date().replace(day=1), reasons=[], reason="Agreed", recorded_at=told_at
+    )
+    UptimeMonth.objects.create(
+        month="2026-01",
+        revision=1,
+        reason="Frozen",
+        figures={},
+        document={},
+        content_hash="0" * 64,
+        recorded_at=told_at,
+    )
 
 
 def test_the_list_names_every_table_with_the_trigger(db):

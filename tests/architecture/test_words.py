@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "templates"
 BARE = {
     "500.html": "shown when nothing works, without the template engine's help",
+    "503.html": "likewise",
     "web/design.html": "for those who build the pages, in development only",
 }
 # In this order: what is translated, what is no text, then whatever tag is left.

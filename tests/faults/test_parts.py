@@ -15,10 +15,11 @@ from django.db import OperationalError
 from faults import load, sink
 from faults.__main__ import listen_somewhere, parse
 from faults.board import IDLE, POINTS, REACHING, Board
-from faults.evidence import UNMARKED, UNRECORDED
+from faults.evidence import BROUGHT, READ, UNMARKED, UNRECORDED
 from faults.forking import ended_within, fork, kill
 from faults.load import Loader, read_journals
-from faults.schedule import kills_wanted, steps
+from faults.post import Letter, Post, raw_of
+from faults.schedule import kills_wanted, mail_kills_wanted, steps
 from faults.world import plan_escalations, settle_in
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
@@ -29,20 +30,20 @@ REACH = "helpdesk.lib.crashpoints.reach"
 
 
 def points_by_file() -> dict[str, set[str]]:
-    """The sweep's and the sender's points, by the file that names them."""
+    """The points of the sweep, the sender and the mails, by the file that names them."""
     found = {}
     for file in product_files():
         if REACH in imports(tree_of(file)):
             bare = [call for name, call in calls(tree_of(file)) if name == "reach" and isinstance(call.func, ast.Name)]
             points = {call.args[0].value for call in bare}
-            found[file] = {point for point in points if point.startswith(("sweep.", "sender."))}
+            found[file] = {point for point in points if point.startswith(("mail.", "sweep.", "sender."))}
     return {file: points for file, points in found.items() if points}
 
 
-def test_the_board_knows_every_point_of_the_sweep_and_the_sender_and_listens_in_their_modules():
+def test_the_board_knows_every_point_of_the_sweep_the_sender_and_the_mails_and_listens_in_their_modules():
     named = set().union(*points_by_file().values())
     assert set(POINTS) == named | {IDLE}
-    assert named > UNMARKED | UNRECORDED
+    assert named > UNMARKED | UNRECORDED | BROUGHT | READ
     assert {module.__name__ for module in REACHING} == {file[:-3].replace("/", ".") for file in points_by_file()}
 
 
@@ -96,6 +97,16 @@ def test_redis_is_up_whenever_postgresql_is_restarted():
     assert up
 
 
+def test_whoever_brings_or_reads_a_mail_is_killed_too_and_no_mail_is_brought_before_it_is_written():
+    done = Counter(step.what for step in steps(seconds=60, chance=random.Random(3)))
+    assert done["reader"] > done["postman"] > 10
+    assert [mail_kills_wanted(seconds) for seconds in (5, 12, 60, 300)] == [1, 3, 15, 15]
+    letters = [Letter("now", "a@f1.example", 0.0), Letter("later", "b@f1.example", 1.0)]
+    parcels = Post(letters, seconds=60).parcels(3)
+    assert [next(parcels)[0].token for _ in range(4)] == ["now"] * 4
+    assert raw_of(letters[0], "support") != raw_of(letters[0], "help")
+
+
 def test_a_full_run_wants_thirty_kills_between_claim_and_mark():
     assert [kills_wanted(seconds) for seconds in (5, 12, 60, 300)] == [2, 6, 30, 30]
 
@@ -125,7 +136,7 @@ def posted(port: int, number: int) -> int:
     """Post a message; returns the reply's code, 0 for none."""
     text = f"Message-ID: <{number}@x>\r\nDate: {number}\r\nSubject: s\r\n\r\nThe same text\r\n"
     try:
-        with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
             client.sendmail("a@x.example", ["b@x.example"], text)
     except smtplib.SMTPDataError as error:
         return error.smtp_code

@@ -43,6 +43,8 @@ RECORD = Record(
     notices=NOTICES,
     tickets=Counter(["t1", "t2"]),
     replies=Counter(["r1"]),
+    letters=Counter(["m1", "m2"]),
+    answers=Counter(["m1", "m2"]),
 )
 SINK = (
     Mail("<1>", "manager@x.example", "a"),
@@ -66,8 +68,14 @@ SOUND = Evidence(
     record=RECORD,
     sink=SINK,
     journal=Journal(opened=frozenset({"t1"}), replied=frozenset({"r1"}), unsure=frozenset({"t2", "r2"})),
-    kills=(Kill("sender", "sender.claimed"), Kill("sender", ""), Kill("sweeper", "sweep.timeline")),
+    kills=(
+        Kill("sender", "sender.claimed"),
+        Kill("sender", ""),
+        Kill("sweeper", "sweep.timeline"),
+        Kill("reader", "mail.claimed"),
+    ),
     late_after=4.0,
+    letters=frozenset({"m1", "m2"}),
 )
 
 
@@ -81,8 +89,13 @@ def with_notice(number: int, **more) -> Evidence:
     return recorded(notices=tuple(rows))
 
 
-def failed(evidence: Evidence, *, kills_wanted: int = 1) -> set[str]:
-    return {check.name for check in verify(evidence, kills_wanted=kills_wanted) if not check.holds}
+SENDERS_KILLED = "kills of a sender between claim and mark"
+MAILS_KILLED = "kills of who brings or reads a mail, at its steps"
+
+
+def failed(evidence: Evidence, *, kills_wanted: int = 1, mails_wanted: int = 1) -> set[str]:
+    checks = verify(evidence, kills_wanted=kills_wanted, mails_wanted=mails_wanted)
+    return {check.name for check in checks if not check.holds}
 
 
 def test_sound_evidence_holds_a_repeated_mail_with_its_message_id_included():
@@ -117,6 +130,15 @@ DEFECTS = {
         ),
         {"recorded, but never due"},
     ),
+    "a mail was lost": (
+        recorded(letters=Counter(["m1"]), answers=Counter(["m1"])),
+        {"mails that are a ticket", "mails that were acknowledged"},
+    ),
+    "a mail was written down twice": (recorded(letters=Counter(["m1", "m1", "m2"])), {"mails that are two tickets"}),
+    "a mail was acknowledged twice": (
+        recorded(answers=Counter(["m1", "m2", "m2"])), {"mails with two acknowledgements"},
+    ),
+    "a mail waits": (recorded(unread=1), {"mails that wait for a reader or a person"}),
     "a rung is missing": (recorded(rungs=Counter()), {"rungs of the ladder"}),
     "a rung stands twice": (recorded(rungs=Counter({LATE[:2]: 2})), {"recorded twice: ladder"}),
     "a sender marked before it sent, and died": (
@@ -178,11 +200,12 @@ def test_a_planted_defect_is_found_by_the_counts_that_are_about_it(evidence, fou
 def test_every_count_but_the_kills_is_failed_by_some_defect():
     all_counts = {check.name for check in verify(SOUND, kills_wanted=1)}
     found = set().union(*(names for _, names in DEFECTS.values()))
-    assert all_counts - found == {"kills of a sender between claim and mark"}
+    assert all_counts - found == {SENDERS_KILLED, MAILS_KILLED}
 
 
 def test_a_run_that_killed_nobody_at_the_delicate_moment_proves_nothing():
-    assert failed(SOUND, kills_wanted=2) == {"kills of a sender between claim and mark"}
+    assert failed(SOUND, kills_wanted=2) == {SENDERS_KILLED}
+    assert failed(SOUND, mails_wanted=2) == {MAILS_KILLED}
 
 
 def test_a_notice_queued_since_a_moment_ago_is_not_late():
@@ -216,7 +239,9 @@ def test_at_most_five_of_what_is_wrong_are_named():
 
 def test_the_summary_counts_kills_and_repeats():
     assert summary(SOUND) == [
-        "3 kills: 2 senders (1 between claim and mark), 1 sweepers (1 between claim and commit)",
+        "4 kills: 2 senders (1 between claim and mark), 1 sweepers (1 between claim and commit)",
+        "0 who bring mails (0 at mail.before_store, 0 at mail.stored), "
+        "1 who read them (0 at mail.after_commit, 0 at mail.before_commit, 1 at mail.claimed)",
         "5 mails at the sink for 4 notices: 1 repeats",
         "the load: 1 tickets and 1 replies acknowledged, 2 without an answer",
         "the poison row: dead",

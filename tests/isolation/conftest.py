@@ -6,13 +6,13 @@ from uuid import uuid4
 
 import pytest
 
-from helpdesk.accounts.operations import invite_client
+from helpdesk.accounts.operations import add_domain, invite_client
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import Direction
 from helpdesk.notifications.operations import record_message
 from tests.support import actor_of, colombo
-from tickets.models import DraftKind, Feedback, MailMessage, Ticket, Watcher
+from tickets.models import ClockDifference, DraftKind, Feedback, MailMessage, ReplayRun, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.bulk import start_run
 from tickets.operations.conversation import add_note, reply
@@ -48,6 +48,7 @@ def make_pair(world) -> Pair:
             severity="P1", actor=actor_of(requester), at=colombo("2026-01-19 10:00"),
             attachments=[file.public_id],
         )  # fmt: skip
+        add_domain(organisation=organisation, domain=f"{mark}.org", actor=SYSTEM, at=colombo("2026-01-19 10:00"))
         invite_client(organisation=organisation, email=f"{mark}@new.example", name=mark, role="user", actor=SYSTEM)
         add_note(ticket=ticket, actor=actor_of(world.agent), body=f"Note {mark}", at=colombo("2026-01-19 10:30"))
         admin = {world.acme.pk: world.amara}.get(organisation.pk, requester)
@@ -64,7 +65,7 @@ def make_pair(world) -> Pair:
         )  # fmt: skip
         MailMessage.objects.create(
             organisation=organisation, ticket=ticket, entry_pk=ticket.timeline.earliest("pk").pk, raw_pk=1,
-            sender=f"{mark}@mail.example", verdict="human", verified=True, folded=mark, html=mark,
+            sender=f"{mark}@mail.example", verdict="human", verified=True, copied=[mark], folded=mark, html=mark,
         )  # fmt: skip
         field = define_field(actor=SYSTEM, text=FieldText(label=f"Field {mark}"), kind="text", only_for=organisation)
         set_fields(ticket=ticket, values={field.pk: mark}, actor=actor_of(world.agent), at=colombo("2026-01-19 12:00"))
@@ -76,10 +77,16 @@ def make_pair(world) -> Pair:
         return ticket
 
     with system_scope("the tests' two tickets"):
+        replayed = ReplayRun.objects.create(begun_at=colombo("2026-01-19 12:00"), ended_at=colombo("2026-01-19 12:01"))
         pair = Pair(one(world.acme, world.alice, "acme"), one(world.globex, world.bob, CANARY))
         sweep(at=colombo("2026-01-20 10:01"))
         for ticket in (pair.acme, pair.globex):
             reply(ticket=ticket, actor=actor_of(world.agent), body="Sorry.", at=colombo("2026-01-20 11:00"))
+        for ticket, mark in ((pair.acme, "acme"), (pair.globex, CANARY)):
+            ClockDifference.objects.create(
+                organisation=ticket.organisation, run=replayed, ticket=ticket, kind="limit", field="state",
+                stored=mark, folded="running", found_at=colombo("2026-01-19 12:00"),
+            )  # fmt: skip
         for ticket, writer, mark in ((pair.acme, world.alice, "acme"), (pair.globex, world.bob, CANARY)):
             draft = {"ticket": ticket, "actor": actor_of(writer), "kind": DraftKind.REPLY}
             save_form(

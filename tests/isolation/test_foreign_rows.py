@@ -4,7 +4,7 @@ All of it runs under the app's role; both organisations have rows in every table
 """
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.apps import apps
@@ -15,14 +15,25 @@ from django.db.utils import ProgrammingError
 from helpdesk.accounts.models import Organisation, StaffMember, StaffService, User
 from helpdesk.accounts.operations import invite_staff
 from helpdesk.lib.actors import SYSTEM
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import ScopeError, TenantModel, VendorModel, scope, system_scope
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.operations import queue_account_notice
+from sla.operations.calendar_changes import Change
+from sla.operations.planning import plan_calendar_edit
+from status.models import BudgetAlert, Component, PublicNotice, Subscriber
+from status.operations.exclusions import ExclusionText, propose_exclusion
+from status.operations.incidents import UpdateText, open_incident, post_update
+from status.operations.maintenance import WindowText, plan_window
+from status.operations.series import SeriesText, plan_series
+from status.operations.surges import propose_surge
+from status.operations.threads import attach_ticket
 from tests.isolation.conftest import CANARY
 from tests.support import actor_of, colombo
-from tickets.models import EntryKind, Escalation, Ticket, TicketLink, TimelineEntry
+from tickets.models import EntryKind, Escalation, PolledMailbox, ProviderPost, Ticket, TicketLink, TimelineEntry
 from tickets.operations.conversation import reply
 from tickets.operations.intake import open_ticket
+from tickets.operations.mail_canary import ask_canary
 from tickets.operations.mail_receiving import receive_mail
 from tickets.operations.sweep import sweep
 
@@ -48,7 +59,9 @@ def check_keys(sql: str, *params: object) -> None:
 
 @pytest.fixture
 def pair(pair, world):
-    """Each organisation's ticket linked with a second one of it, so that the links' table is not empty either."""
+    """Each organisation's ticket linked with a second one of it, so that the links' table is not empty either,
+    an incident and an exclusion that it alone may know of, and a surge of both their tickets.
+    """
     with system_scope("the tests' links"):
         for ticket, requester in ((pair.acme, world.alice), (pair.globex, world.bob)):
             second = open_ticket(
@@ -57,7 +70,26 @@ def pair(pair, world):
                 at=colombo("2026-01-19 10:00"),
             )  # fmt: skip
             TicketLink.objects.create(organisation=ticket.organisation, ticket=ticket, other=second, kind="same")
+            agent, told = actor_of(world.agent), UpdateText(phase="investigating", body=CANARY)
+            incident = open_incident(actor=agent, title="Slow", organisations=[ticket.organisation], update=told)
+            attach_ticket(incident=incident, ticket=ticket, actor=agent)
+            post_update(incident=incident, actor=agent, update=told)
+            theirs = ExclusionText(
+                reason="customer_network", begins_at=AT, ends_at=AT + timedelta(hours=1), evidence=CANARY
+            )
+            propose_exclusion(actor=agent, text=theirs, organisations=[ticket.organisation])
+            plan_maintenance(world, ticket.organisation)
+        propose_surge(words="slow", tickets=[pair.acme, pair.globex], at=colombo("2026-01-19 10:00"))
     return pair
+
+
+def plan_maintenance(world, organisation) -> None:
+    """A window and a series that the organisation alone may know of."""
+    admin, at = actor_of(world.admin), colombo("2026-01-19 10:00")
+    text = WindowText(title=CANARY, begins_at=at + timedelta(days=3), ends_at=at + timedelta(days=4))
+    plan_window(actor=admin, text=text, organisations=[organisation], at=at)
+    again = SeriesText(title=CANARY, rule="FREQ=YEARLY", first_on=at.date(), opens=time(1), minutes=60, zone="UTC")
+    plan_series(actor=admin, text=again, organisations=[organisation], at=at)
 
 
 @pytest.fixture
@@ -103,7 +135,18 @@ def test_the_vendors_tables_are_readable_in_the_system_scope_only(world, pair, m
     queue_account_notice(recipient="a@acme.example", event="reset", subject="Reset", text="secret")
     with system_scope("an invitation to the vendor's side"):
         invite_staff(email="s@ravingcrm.example", role="agent", serves=None, actor=SYSTEM)
+        PolledMailbox.objects.create(name="support at imap.example")
+        now = database_now()
+        BudgetAlert.objects.create(month="2026-01", step=50, told_at=now)
+        ProviderPost.objects.create(provider="mailgun", kind="inbound", body=b"x", received_at=now, next_at=now)
+        PublicNotice.objects.create(key="incident:1", subject="Mail is slow", text="We look into it.")
+        subscriber = Subscriber.objects.create(address="reader@elsewhere.example", is_whole=False, created_at=now)
+        part = Component.objects.create(name="A part of its own", started_on=now.date(), updated_at=now)
+        subscriber.components.add(part)
     receive_mail(raw=b"From: a@acme.example", channel="smtp")
+    ask_canary(actor=SYSTEM)
+    confirm: Change = {"do": "year.confirm", "year": 2027}
+    plan_calendar_edit(calendar=pair.acme.calendar, changes=[confirm], year=2027, actor=actor_of(world.admin))
     sweep()
     with system_scope("there are rows"):
         assert model.objects.count() > 0

@@ -49,7 +49,7 @@ def digest(organisation_id: int) -> str:
 def test_the_walk_has_something_to_walk():
     assert ("tickets:detail", set()) in ticket_routes()
     taken = {more for _, takes in ticket_routes() for more in takes}
-    assert taken <= {"pk", "file_id", "signed"}, "another argument needs a value here"
+    assert taken <= {"pk", "file_id", "signed", "ticket_id"}, "another argument needs a value here"
 
 
 @pytest.mark.parametrize("who", ["alice", "amara"])
@@ -72,7 +72,8 @@ def assert_walls_hold(browser, foreign: Ticket) -> None:
     with system_scope("the foreign rung's number, and the file's"):
         rung, file = Escalation.objects.filter(ticket=foreign)[0], Attachment.objects.get(ticket=foreign)
         link = confirmation_path(foreign, foreign.requester)  # a true one, in the wrong hands
-    values = {"pk": rung.pk, "file_id": file.public_id, "signed": link.rstrip("/").rsplit("/", 1)[-1]}
+    signed = link.rstrip("/").rsplit("/", 1)[-1]
+    values = {"pk": rung.pk, "file_id": file.public_id, "signed": signed, "ticket_id": foreign.public_id}
     for name, takes in ticket_routes():
         more = {argument: values[argument] for argument in takes}
         address = reverse(name, kwargs={"public_id": foreign.public_id, **more})

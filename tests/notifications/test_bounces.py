@@ -1,6 +1,9 @@
 """Mails that come back: the address gets no more until an admin says so, with a reason."""
 
+from smtplib import SMTPRecipientsRefused
+
 import pytest
+from anymail.exceptions import AnymailRecipientsRefused
 
 from helpdesk.audit.models import AuditEntry, VendorAuditEntry
 from helpdesk.lib.errors import DomainError, Forbidden
@@ -120,3 +123,27 @@ def test_an_admin_of_some_organisations_sees_the_addresses_of_theirs(world, sent
     assert "Mail reaches everybody" in narrow.get("/settings/outbox/without-mail/").text
     lift = f"/settings/outbox/without-mail/{Suppression.objects.get().pk}/lift/"
     assert narrow.post(lift, {"reason": "Works."}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("error", "is_given_up"),
+    [
+        (SMTPRecipientsRefused({ALICE: (550, b"5.1.1 <alice@acme.example>: user unknown")}), True),
+        (SMTPRecipientsRefused({ALICE: (550, b"No such user here")}), True),
+        (AnymailRecipientsRefused("all refused"), True),
+        (SMTPRecipientsRefused({ALICE: (554, b"5.7.1 Relay access denied")}), False),
+        (SMTPRecipientsRefused({ALICE: (552, b"5.2.2 mailbox full")}), False),
+    ],
+    ids=repr,
+)
+def test_an_address_that_is_refused_while_we_send_gets_no_more_unless_the_fault_is_another(
+    queue, provider, error, is_given_up
+):
+    queue(ALICE)
+    provider.errors[ALICE] = error
+    deliver_due()
+    notice = Notice.objects.get()
+    assert notice.state == DeliveryState.DEAD
+    assert (notice.bounced_at is not None) is is_given_up
+    assert list(Suppression.objects.values_list("address", flat=True)) == [ALICE] * is_given_up
+    assert AuditEntry.objects.filter(action="mail.bounce").count() == is_given_up

@@ -1,5 +1,6 @@
 """A mail as it goes out: whom it answers, where it is answered, and what it tells other machines."""
 
+import re
 from email.utils import parseaddr
 
 from helpdesk.notifications.drafts import Audience
@@ -8,7 +9,7 @@ from helpdesk.notifications.operations import record_message
 from helpdesk.notifications.outgoing import message_of
 from helpdesk.notifications.reply_address import Purpose
 from helpdesk.notifications.sending import deliver_due
-from helpdesk.notifications.threads import read_reply_address, thread_id, was_sent_to
+from helpdesk.notifications.threads import read_reply_address, read_reply_token, thread_id, was_sent_to
 from tests.notifications.conftest import now
 
 ALICE, AMARA = "alice@acme.example", "amara@acme.example"
@@ -32,6 +33,9 @@ def test_each_recipient_has_a_mail_and_a_reply_address_of_their_own(queue, provi
         assert was_sent_to(token, own)
         assert not was_sent_to(token, other)
         assert other not in str(mail.message())
+        in_text = re.findall(r"^ref:(\w+)$", mail.body, re.MULTILINE)
+        assert [read_reply_token(one) for one in in_text] == [token]
+        assert f"ref:{in_text[0]}" in mail.alternatives[0][0]
 
 
 def test_staff_answer_with_a_note_and_to_the_client_at_another_address_only(queue, provider):

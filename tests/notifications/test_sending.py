@@ -15,6 +15,7 @@ from anymail.exceptions import AnymailAPIError, AnymailInvalidAddress, AnymailRe
 from django.db import connection
 
 from helpdesk.lib.clock import database_now
+from helpdesk.notifications import sending
 from helpdesk.notifications.models import DeliveryState, Notice
 from helpdesk.notifications.queries import dead_count
 from helpdesk.notifications.sending import ATTEMPTS, deliver_due, is_permanent
@@ -188,3 +189,15 @@ def test_a_subject_with_line_breaks_makes_no_header_of_its_own(queue, provider):
     message = mail.message()
     assert message["Bcc"] is None
     assert "\n" not in str(message["Subject"]).replace("\n ", " ")
+
+
+def test_a_sender_gives_its_worker_back_after_a_turn_and_rings_for_the_rest(queue, provider, monkeypatch):
+    rung: list[str] = []
+    for number in range(3):
+        queue(f"x{number}@acme.example")
+    monkeypatch.setattr(sending, "A_TURN", 2)
+    monkeypatch.setattr(sending, "wake", rung.append)
+    assert (deliver_due(in_turn=True), rung) == (2, ["notifications.deliver"])
+    assert (deliver_due(in_turn=True), rung) == (1, ["notifications.deliver"])
+    queue("y@acme.example")
+    assert (deliver_due(), rung) == (1, ["notifications.deliver"]), "who works alone does all at once"

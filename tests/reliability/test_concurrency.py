@@ -11,19 +11,23 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from helpdesk.lib.errors import Conflict, DomainError
+from helpdesk.lib.clock import database_now
+from helpdesk.lib.errors import Conflict, DomainError, Stale
 from helpdesk.lib.tenancy import scope, system_scope
 from helpdesk.notifications.models import DeliveryState, Notice
 from helpdesk.notifications.sending import deliver_due, deliver_one
 from helpdesk.notifications.tasks import deliver
-from sla.models import Clock
+from sla.models import Clock, MatrixVersion
+from sla.queries import matrix_in_force
 from tests.reliability.conftest import RESPONSE_PASSED, open_tickets
 from tests.support import actor_of, colombo
+from tests.tickets.test_matrix_editor import copied
 from tickets.models import Escalation, Ticket, TicketCounter, TimelineEntry
 from tickets.operations import sweep as sweeping
 from tickets.operations.conversation import reply
 from tickets.operations.handling import acknowledge
 from tickets.operations.intake import open_ticket
+from tickets.operations.matrix import publish_matrix
 from tickets.operations.sweep import remind, sweep
 from tickets.tasks import sweep_task
 
@@ -266,3 +270,20 @@ def test_numbers_are_free_of_gaps_under_eight_who_open_at_once(committed_world):
         numbers = Ticket.objects.order_by("number").values_list("number", flat=True)
         assert list(numbers.filter(organisation=committed_world.acme)) == list(range(1, 13))
         assert list(numbers.filter(organisation=committed_world.globex)) == list(range(1, 5))
+
+
+def test_of_two_who_publish_a_matrix_at_once_the_second_is_told_and_nothing_is_overwritten(committed_world):
+    def publish(reason: str) -> MatrixVersion:
+        levels, rules = copied(matrix_in_force(at=database_now()))
+        facts = {"reminder_minutes": 270, "seen": 1, "actor": actor_of(committed_world.admin)}
+        return publish_matrix(levels=levels, rules=rules, reason=reason, **facts)
+
+    with transaction.atomic():
+        first = publish("The first")
+        thread = meanwhile(lambda: publish("The second"))
+        results = thread.__enter__()
+        wait_until_somebody_waits_for_a_lock()
+    thread.__exit__(None, None, None)
+    assert [type(result) for result in results] == [Stale]
+    assert list(MatrixVersion.objects.order_by("number").values_list("number", "reason"))[1:] == [(2, "The first")]
+    assert first.number == 2

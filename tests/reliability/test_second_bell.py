@@ -31,7 +31,7 @@ def test_a_failing_task_is_logged_and_does_not_silence_the_other(db, failing, ca
     rung = []
 
     def bell(name):
-        def task():
+        def task(*, alone):
             rung.append(name)
             if name == failing:
                 raise RuntimeError("the database is away")

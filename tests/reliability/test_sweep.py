@@ -1,6 +1,7 @@
 """The sweep's promises beside the crash points: bounded statements, no storm, reminders in support hours."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
 from django.db import connection, transaction
@@ -10,11 +11,11 @@ from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import DeliveryState, Notice, Suppression
 from sla.models import Calendar
-from sla.operations.calendars import confirm_year
-from tests.reliability.conftest import RESPONSE_PASSED, open_tickets
+from sla.operations.calendars import add_holiday, confirm_year
+from tests.reliability.conftest import LIMIT_PASSED, RESPONSE_PASSED, open_tickets
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TicketState, TimelineEntry
-from tickets.operations import recompute
+from tickets.operations import refolding
 from tickets.operations.conversation import reply
 from tickets.operations.settling import claim_batch
 from tickets.operations.status import close, resolve
@@ -190,16 +191,16 @@ def test_one_ticket_that_cannot_be_closed_does_not_keep_the_others_open(committe
 
 def test_one_ticket_that_cannot_be_refolded_does_not_keep_the_others_on_the_old_calendar(committed_world, monkeypatch):
     poison, good = open_tickets(committed_world, 2)
-    confirm_a_year()
-    save = recompute.save
+    add_a_day()
+    fold = refolding.fold_clocks
 
-    def one_fails(work, **more):
-        if work.ticket.pk == poison.pk:
+    def one_fails(*, subject, **more):
+        if subject.ticket_id == poison.pk:
             raise RuntimeError("a poison ticket")
-        return save(work, **more)
+        return fold(subject=subject, **more)
 
-    monkeypatch.setattr(recompute, "save", one_fails)
-    sweep(at=RESPONSE_PASSED)
+    monkeypatch.setattr(refolding, "fold_clocks", one_fails)
+    sweep(at=LIMIT_PASSED)
     with system_scope("what stands in the database"):
         assert set(Escalation.objects.values_list("ticket_id", flat=True)) == {good.pk}
 
@@ -218,6 +219,15 @@ def test_a_calendar_edit_between_the_due_instant_and_the_sweep_loses_no_escalati
             assert Counter(row.data["clock"] for row in recorded) == {"response": 1, "target": 1}
             told = Notice.objects.filter(reference=ticket.reference, event__in=("response_overdue", "target_missed"))
             assert Counter(told.values_list("event", flat=True)) == {"response_overdue": 1, "target_missed": 1}
+
+
+def add_a_day() -> None:
+    """A calendar edit that reaches the clocks: they must be folded anew."""
+    with transaction.atomic():
+        add_holiday(
+            calendar=Calendar.objects.get(key="sri-lanka"), day=date(2026, 1, 20), name="A day", source="A gazette",
+            categories=["mercantile"], actor=SYSTEM, at=colombo("2026-01-20 10:00"),
+        )  # fmt: skip
 
 
 def confirm_a_year() -> None:

@@ -1,5 +1,7 @@
 """An internal note reaches no client by mail: the operations do not quote it, and the database would refuse it."""
 
+from datetime import date
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -11,10 +13,12 @@ from tests.support import actor_of, colombo
 from tickets.models import Ticket, Watcher
 from tickets.operations.announcing import tell_client
 from tickets.operations.conversation import add_note, reply, resume, wait_for_client
+from tickets.operations.covering import mark_covered, mark_outside
 from tickets.operations.feedback import give_feedback
-from tickets.operations.handling import assign, change_severity, escalate, plan
+from tickets.operations.handling import assign, change_severity, escalate
 from tickets.operations.intake import open_ticket
 from tickets.operations.merging import merge
+from tickets.operations.scheduling import plan
 from tickets.operations.status import reopen, resolve
 from tickets.operations.sweep import sweep
 from tickets.operations.work import begin, save, send
@@ -53,7 +57,9 @@ def test_no_kind_of_notice_to_a_client_holds_a_note_s_text(world, ticket):
         lambda: wait_for_client(ticket=ticket, question="Which browser?", actor=agent, at=at),
         lambda: resume(ticket=ticket, reason="We know.", actor=agent, at=at),
         lambda: change_severity(ticket=ticket, severity="P4", reason="One user only.", actor=agent, at=at),
-        lambda: plan(ticket=ticket, planned_on=None, reason="Not yet.", actor=agent, at=at),
+        lambda: mark_outside(ticket=ticket, reason="Training", message="Not covered.", actor=agent, at=at),
+        lambda: mark_covered(ticket=ticket, reason="It is.", actor=agent, at=at),
+        lambda: plan(ticket=ticket, planned_on=date(2026, 12, 1), reason="Not yet.", actor=agent, at=at),
         lambda: escalate(ticket=ticket, reason="Too slow.", actor=client, at=at),
         lambda: reply(ticket=ticket, body="Still so.", actor=client, at=at),
         lambda: resolve(ticket=ticket, message="Fixed.", actor=agent, at=at),

@@ -7,13 +7,13 @@ import pytest
 from helpdesk.lib.errors import Stale
 from tests.support import actor_of, colombo
 from tickets.models import TimelineEntry
-from tickets.operations import conversation, handling, status
+from tickets.operations import conversation, covering, handling, scheduling, status
 from tickets.queries import version_of
 
 VERBS = [
     conversation.reply, conversation.add_note, conversation.wait_for_client, conversation.resume, handling.assign,
-    handling.change_severity, handling.plan, handling.escalate, handling.acknowledge, status.resolve, status.withdraw,
-    status.reopen, status.close,
+    handling.change_severity, scheduling.plan, handling.escalate, handling.acknowledge, status.resolve, status.withdraw,
+    status.reopen, status.close, covering.mark_outside, covering.mark_covered,
 ]  # fmt: skip
 AT = colombo("2026-11-16 10:10")
 

@@ -1,6 +1,7 @@
 """The verbs and their refusals: states (POLICY 9), rights, and input that makes no sense."""
 
 import uuid
+from datetime import date
 
 import pytest
 
@@ -11,7 +12,9 @@ from sla.models import Clock
 from tests.support import actor_of, colombo
 from tickets.models import Ticket, TimelineEntry
 from tickets.operations.conversation import add_note, reply, resume, wait_for_client
-from tickets.operations.handling import assign, change_severity, escalate, plan
+from tickets.operations.covering import mark_outside
+from tickets.operations.handling import assign, change_severity, escalate
+from tickets.operations.scheduling import plan
 from tickets.operations.status import close, reopen, resolve, withdraw
 
 LATER = colombo("2026-11-16 12:00")
@@ -68,12 +71,17 @@ VERBS = {
     "severity": lambda ticket, staff, client: change_severity(
         ticket=ticket, severity="P2", reason="r", actor=staff, at=LATER
     ),
-    "plan": lambda ticket, staff, client: plan(ticket=ticket, planned_on=None, reason="r", actor=staff, at=LATER),
+    "plan": lambda ticket, staff, client: plan(
+        ticket=ticket, planned_on=date(2026, 12, 1), reason="r", actor=staff, at=LATER
+    ),
+    "outside": lambda ticket, staff, client: mark_outside(
+        ticket=ticket, reason="Training", message="Not covered.", actor=staff, at=LATER
+    ),
     "escalate": lambda ticket, staff, client: escalate(ticket=ticket, reason="r", actor=client, at=LATER),
 }
 ALLOWED = {
-    "open": {"reply", "note", "wait", "resolve", "withdraw", "assign", "severity", "plan", "escalate"},
-    "waiting": {"reply", "note", "resume", "resolve", "withdraw", "assign", "severity", "plan", "escalate"},
+    "open": {"reply", "note", "wait", "resolve", "withdraw", "assign", "severity", "plan", "outside", "escalate"},
+    "waiting": {"reply", "note", "resume", "resolve", "withdraw", "assign", "severity", "plan", "outside", "escalate"},
     "resolved": {"reply", "note", "reopen", "close"},
     "closed": {"note"},
 }
@@ -92,7 +100,7 @@ def brought_to(state, ticket, staff, client):
 @pytest.mark.parametrize("state", ALLOWED)
 @pytest.mark.parametrize("verb", VERBS)
 def test_each_state_allows_what_the_policy_allows_and_refuses_the_rest(submit, world, state, verb):
-    ticket, staff, client = submit(), actor_of(world.agent), actor_of(world.alice)
+    ticket, staff, client = submit("P4"), actor_of(world.agent), actor_of(world.alice)
     brought_to(state, ticket, staff, client)
     before = TimelineEntry.objects.count()
     if verb in ALLOWED[state]:
@@ -106,7 +114,7 @@ def test_each_state_allows_what_the_policy_allows_and_refuses_the_rest(submit, w
 
 def test_a_client_may_not_do_what_agents_do(submit, world):
     ticket, alice = submit(), actor_of(world.alice)
-    for verb in ("note", "wait", "resolve", "assign", "severity", "plan"):
+    for verb in ("note", "wait", "resolve", "assign", "severity", "plan", "outside"):
         with pytest.raises(Forbidden):
             VERBS[verb](ticket, alice, alice)
 

@@ -204,12 +204,14 @@ def test_a_search_through_everything_goes_stretch_by_stretch(
         write(world, number)
     monkeypatch.setattr(queries, "STEPS", (10,))
     query, found, stretches = "?action=ticket.plan", [], 0
-    while query and stretches < 10:  # below lie the numbers of tests that were rolled back
+    while query:
         answer = admin.get(PAGE + query)
         found += [row.subject for row, _ in answer.context["rows"]]
         query, stretches = answer.context["next"], stretches + 1
         if query and not found:
             assert "Look further back" in answer.content.decode()
+        elif found:  # below lie the numbers of tests that were rolled back: to the end in great steps
+            monkeypatch.setattr(queries, "STEPS", (100_000,))
     assert (found, stretches >= 3) == (["ACME-1"], True)
     assert subjects(admin, "?action=ticket.plan&organisation=ACME") == ["ACME-1"]  # its index needs no stretches
     assert [row[7] for row in exported(admin, "?action=ticket.plan")] == ["ACME-1"]

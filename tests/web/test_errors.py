@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, DataError, OperationalError
 from django.test import Client, RequestFactory
 
 from helpdesk.accounts.models import PersonSession
@@ -36,6 +37,19 @@ def test_the_500_page_needs_no_database_and_no_context() -> None:
     answer = server_error(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert "Something went wrong on our side" in answer.content.decode()
+    assert 'href="/status/"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError("gone"), 503), (DataError("none of its"), 500)])
+def test_while_the_database_does_not_answer_the_page_says_so_and_leads_to_the_status_page(
+    error: Exception, status: int
+) -> None:
+    try:
+        raise error
+    except DatabaseError:
+        answer = server_error(RequestFactory().get("/"))
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (status, "30" if status == 503 else None)
+    assert 'href="/status/"' in answer.content.decode()
 
 
 def test_a_form_from_another_session_is_refused_with_our_page(world: World, signed_in: SignIn) -> None:

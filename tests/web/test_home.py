@@ -40,12 +40,12 @@ def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: Sign
     client = [("Tickets", False), ("New ticket", False)]
     assert navigation(signed_in(world.alice), page) == client
     assert navigation(signed_in(world.amara), page) == [*client, ("People", False)]
-    staff = [("Queue", False), ("Tickets", False), ("Escalations", False), ("New ticket", False)]
+    staff = [(name, False) for name in ("Queue", "Tickets", "Escalations", "Incidents", "Maintenance", "New ticket")]
     assert navigation(signed_in(world.agent), page) == staff
     assert navigation(signed_in(world.admin), "/settings/people/") == [
-        *staff[:3],
+        *staff[:5],
         ("My clients", False),
-        *staff[3:],
+        *staff[5:],
         ("Settings", True),
     ]
 

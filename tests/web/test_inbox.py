@@ -162,4 +162,5 @@ def test_people_choose_their_own_and_the_change_is_recorded(world):
 def test_the_page_shows_the_choice_as_it_stands(world, signed_in):
     choose_notices(user=world.alice, events=["reply"], actor=actor_of(world.alice))
     form = signed_in(world.alice).get("/account/notices/").context["form"]
-    assert set(form["events"].value()) == {"waiting", "resolved", "severity_changed", "planned", "merged"}
+    told = {"waiting", "resolved", "severity_changed", "planned", "merged", "outside", "covered"}
+    assert set(form["events"].value()) == told

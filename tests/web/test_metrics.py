@@ -19,6 +19,7 @@ from helpdesk.notifications.operations import queue_account_notice
 from helpdesk.web import standing as module
 from tests.conftest import SignIn, World
 from tests.support import actor_of
+from tickets.models import ReplayRun
 from tickets.operations.intake import open_ticket
 from tickets.operations.sweep import sweep
 
@@ -133,6 +134,18 @@ def test_mails_about_accounts_are_told_too(world: World) -> None:
     assert found['helpdesk_account_mails{state="dead"}'] == 2
     assert found['helpdesk_notices{state="dead"}'] == 0
     assert 115 < found["helpdesk_notice_seconds"] < 240
+
+
+def test_the_last_replay_tells_its_age_and_what_it_found_to_differ(world: World) -> None:
+    assert not {"helpdesk_clock_differences", "helpdesk_last_replay_seconds"} & set(figures())
+    now = database_now()
+    with system_scope("runs are the vendor's"):
+        ReplayRun.objects.create(begun_at=now, ended_at=now - timedelta(hours=30), differing=9)
+        ReplayRun.objects.create(begun_at=now, ended_at=now - timedelta(hours=6), differing=2)
+        ReplayRun.objects.create(begun_at=now)
+    found = figures()
+    assert found["helpdesk_clock_differences"] == 2, "of the newest that has ended"
+    assert 0 <= found["helpdesk_last_replay_seconds"] - 6 * 3600 < 60
 
 
 def test_counts_end_at_the_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

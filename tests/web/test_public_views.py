@@ -17,6 +17,36 @@ PUBLIC = {
     "accounts/password/reset/key/done/",
     "invitations/",  # a link that was cut off gets the same page as a spent one
     "invitations/<path:token>/",  # whoever is invited is nobody yet
+    "policy/",
+    "policy/versions/<int:number>/",
+    "calendars/<slug:key>/<str:mark>.ics",  # whoever has the address, which cannot be guessed
+    "status/",  # the same for everybody, asked in nobody's scope
+    "status/history/",
+    "status/history/<str:month>/",
+    "status/day/<str:day>/",
+    "status/api/v2/<path:name>.json",
+    "status/subscribe/",
+    "status/subscribe/sent/",
+    "status/subscribe/<str:token>/",  # whoever has the link that was sent to the address
+    "status/subscription/<str:token>/",  # likewise
+    "status/subscription/<str:token>/unsubscribe/",
+    "status/history.atom",
+    "status/history.rss",
+    "status/calendar.ics",
+    "status/badge.svg",
+    "status/components/<uuid:public_id>/calendar.ics",
+    "status/components/<uuid:public_id>/badge.svg",
+    "status/uptime/",
+    "status/uptime/<str:month>.json",
+    "status/uptime/<str:month>.csv",
+    "status/uptime/<str:month>/",
+    "status/banner/",  # an open page asks for its banner; whose session has ended gets nothing, and no page to sign in
+    "status/incidents/<uuid:public_id>/",  # of what everybody may know; row-level security keeps the rest away
+    "status/maintenance/<uuid:public_id>/",  # likewise
+    "status/usual-windows/",
+    "mail/in/",  # signed by a machine
+    "mail/providers/<slug:provider>/inbound-mime",  # likewise
+    "mail/providers/<slug:provider>/tracking",
     "api/",  # what the API is; and whatever lies below it and is no address, answered as a program expects
     "api/v1/schema/",
 }

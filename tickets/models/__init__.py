@@ -6,10 +6,12 @@ from tickets.models.drafts import DraftKind, FormDraft, MessageDraft
 from tickets.models.escalation import Escalation
 from tickets.models.feedback import Feedback
 from tickets.models.fields import FieldDefinition, FieldKind, TicketField
-from tickets.models.incoming import MailChannel, MailMessage, MailOutcome, MailState, RawMail
+from tickets.models.incoming import MailCanary, MailChannel, MailMessage, MailOutcome, MailState, PolledMailbox, RawMail
 from tickets.models.labels import TicketTag
 from tickets.models.links import LinkKind, TicketLink
 from tickets.models.macros import Macro, MacroThen
+from tickets.models.providers import PostKind, PostState, ProviderPost
+from tickets.models.replay import ClockDifference, ReplayRun
 from tickets.models.saved_view import SavedView
 from tickets.models.search import SearchRow
 from tickets.models.sweep import SweepRun
@@ -23,6 +25,7 @@ __all__ = [
     "BulkItem",
     "BulkRun",
     "Channel",
+    "ClockDifference",
     "DraftKind",
     "EntryKind",
     "Escalation",
@@ -33,13 +36,19 @@ __all__ = [
     "LinkKind",
     "Macro",
     "MacroThen",
+    "MailCanary",
     "MailChannel",
     "MailMessage",
     "MailOutcome",
     "MailState",
     "MessageDraft",
     "Outcome",
+    "PolledMailbox",
+    "PostKind",
+    "PostState",
+    "ProviderPost",
     "RawMail",
+    "ReplayRun",
     "SavedView",
     "SearchRow",
     "SweepRun",

@@ -18,6 +18,31 @@ class MailChannel(models.TextChoices):
     HTTP = "http", "HTTP"
     SMTP = "smtp", "SMTP"
     LMTP = "lmtp", "LMTP"
+    IMAP = "imap", "IMAP"
+    PROVIDER = "provider", "Mail provider"
+
+
+class PolledMailbox(VendorModel):
+    """How far a mailbox has been read over IMAP, and how that went.
+
+    Ids of mails only ever rise while the server's UIDVALIDITY stays; whether a mail is marked as read says nothing.
+    """
+
+    name = models.CharField(max_length=LONGEST_HEADER, help_text="User, host and folder; never the password.")
+    uid_validity = models.BigIntegerField(default=0)
+    last_uid = models.BigIntegerField(default=0, help_text="Every mail up to it was taken in, or is in `missed`.")
+    missed = models.JSONField(default=dict, help_text="Mails that could not be fetched, by id: tries, when again, why.")
+    tried_at = models.DateTimeField(null=True)
+    polled_at = models.DateTimeField(null=True, help_text="When it was last read without a fault.")
+    emptied_at = models.DateTimeField(null=True, help_text="Later mails came after it: nothing had been left then.")
+    last_mail_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True, help_text="Of the last try; empty where it went well.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name",), name="tickets_polled_mailbox_once"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class MailState(models.TextChoices):
@@ -63,6 +88,9 @@ class RawMail(VendorModel):
     error = models.TextField(blank=True)
     verdict = models.CharField(max_length=12, blank=True, help_text="Who speaks.")
     sender = models.CharField(max_length=LONGEST_HEADER, blank=True, help_text="As claimed; lower case.")
+    proof = models.CharField(
+        max_length=4, blank=True, default="", db_default="", help_text="What our mail server says of the sender."
+    )
     subject = models.CharField(max_length=LONGEST_HEADER, blank=True)
     message_id = models.CharField(max_length=LONGEST_HEADER, blank=True)
     outcome = models.CharField(max_length=10, choices=MailOutcome, blank=True, default=MailOutcome.NONE)
@@ -82,17 +110,36 @@ class RawMail(VendorModel):
             models.Index(
                 fields=("next_at", "id"), condition=Q(state__in=("stored", "processing")), name="tickets_mail_waiting"
             ),
-            # What waits for a person, and who is blocked.
-            models.Index(
-                fields=("state", "-id"), condition=Q(state__in=("quarantined", "failed")), name="tickets_mail_triage"
-            ),
+            # What became of the mails: each state's and each outcome's newest.
+            models.Index(fields=("state", "outcome", "-id"), name="tickets_mail_by_state"),
+            # Who is blocked.
             models.Index(fields=("sender",), condition=Q(state="blocked"), name="tickets_mail_blocked"),
+            # When a channel last brought one.
+            models.Index(fields=("channel", "-id"), name="tickets_mail_by_channel"),
             # How many tickets a sender has opened lately.
             models.Index(fields=("sender", "-received_at"), name="tickets_mail_by_sender"),
         )
 
     def __str__(self) -> str:
         return f"mail {self.pk}"
+
+
+class MailCanary(VendorModel):
+    """A mail that we send to our own address, to see that mail goes out and comes in; it opens nothing."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=120, blank=True, help_text="Empty: by itself.")
+    sent_at = models.DateTimeField(null=True, help_text="When it was handed to the mail server, or should have been.")
+    arrived_at = models.DateTimeField(null=True, help_text="When it was received.")
+    raw_pk = models.BigIntegerField(null=True, help_text="The mail as it came.")
+    error = models.TextField(blank=True, help_text="Why it could not be sent.")
+
+    class Meta:
+        indexes = (models.Index(fields=("id",), condition=Q(sent_at=None), name="tickets_canary_unsent"),)
+
+    def __str__(self) -> str:
+        return f"test mail {self.pk}"
 
 
 class MailMessage(TenantModel):
@@ -110,8 +157,14 @@ class MailMessage(TenantModel):
     sender = models.CharField(max_length=LONGEST_HEADER)
     verdict = models.CharField(max_length=12)
     verified = models.BooleanField(help_text="Whether the sender's address was proven.")
+    copied = models.JSONField(
+        default=list, db_default=[], help_text="Addresses that it went to besides, which do not follow the ticket."
+    )
     folded = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    pictures = models.JSONField(
+        default=dict, db_default={}, help_text="Of files that it names by a Content-ID: that id, and their public id."
+    )
 
     class Meta:
         constraints = (

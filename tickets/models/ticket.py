@@ -1,6 +1,7 @@
 """The ticket as it stands now. How it came to stand so is its timeline."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 
@@ -71,6 +72,9 @@ class Ticket(TenantModel):
     closed_at = models.DateTimeField(null=True)
     withdrawn = models.BooleanField(default=False)
     planned_on = models.DateField(null=True, help_text="P4: when the work is planned.")
+    outside_reason = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="Why it is outside standard support, if it is."
+    )
     in_queue = models.BooleanField(default=True, help_text="Open, waiting, or resolved without the answer it is owed.")
     queue_due_at = models.DateTimeField(
         null=True, help_text="POLICY 8; NULL: paused or without a promise, last by age."
@@ -129,6 +133,10 @@ class Ticket(TenantModel):
     def path(self) -> str:
         """Where the ticket is, below the site's address."""
         return f"/tickets/{self.public_id}/"
+
+    def is_in_window(self, at: datetime) -> bool:
+        """Whether a resolved ticket can still be reopened at this instant (POLICY 4)."""
+        return self.closes_at is None or at <= self.closes_at
 
     @property
     def is_active(self) -> bool:

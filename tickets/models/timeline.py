@@ -36,6 +36,9 @@ class EntryKind(models.TextChoices):
     HANDED = "handed", "Handed on"
     MERGED = "merged", "Merged"
     FIELDS = "fields", "Fields changed"
+    POLICY = "policy", "Policy changed"
+    OUTSIDE = "outside", "Outside standard support"
+    COVERED = "covered", "Within standard support"
 
 
 class TimelineEntry(TenantModel):

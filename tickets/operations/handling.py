@@ -1,6 +1,6 @@
-"""Who holds a ticket and how severe it is: assignment, severity, the planned date, escalation, acknowledgement."""
+"""Who holds a ticket and how severe it is: assignment, severity, escalation, acknowledgement."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from tickets.models import EntryKind, Escalation, Ticket
 from tickets.operations.announcing import climb_by_hand, tell_client, tell_staff
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_severity
+from tickets.operations.scheduling import is_promised
 from tickets.operations.status import ACTIVE
 from tickets.operations.work import begin, save, send
 
@@ -44,7 +45,8 @@ def change_severity(
 ) -> Ticket:
     """Raise or lower the severity with a reason; deadlines follow POLICY 5 and the client is told.
 
-    Raises `DomainError` for an unknown or unchanged severity or no reason, `Conflict` unless open or waiting.
+    A planned day gives way to the deadline of a severity that has one. Raises `DomainError` for an unknown or unchanged
+    severity or no reason, `Conflict` unless open or waiting.
     """
     require(actor, "ticket.severity")
     check_severity(severity)
@@ -56,33 +58,11 @@ def change_severity(
         raise DomainError(f"The severity is {severity} already.", field="severity")
     work.ticket.severity = severity
     change = {"from": before, "to": severity}
+    if work.ticket.planned_on is not None and is_promised(work.ticket):
+        change["planned_on"], work.ticket.planned_on = str(work.ticket.planned_on), None
     entry = work.write(EntryKind.SEVERITY, body=reason, data=change)
     save(work, action="ticket.severity", reason=reason, data=change)
     tell_client(work, event="severity_changed", quoting=entry, before=before)
-    send(work)
-    return work.ticket
-
-
-@transaction.atomic
-def plan(
-    *,
-    ticket: Ticket,
-    planned_on: date | None,
-    reason: str,
-    actor: Actor,
-    at: datetime | None = None,
-    seen: int | None = None,
-) -> Ticket:
-    """Set or clear the planned date of a P4, which has no resolution deadline (POLICY 2). The client is told."""
-    require(actor, "ticket.plan")
-    reason = required_text(reason, field="reason", message="Say why; the client is told.")
-    work = begin(ticket, actor=actor, at=at, seen=seen)
-    require_state(work.ticket, *ACTIVE, doing="planned")
-    work.ticket.planned_on = planned_on
-    words = f"Planned for {planned_on:%a %-d %b %Y}: {reason}" if planned_on else f"No planned date: {reason}"
-    entry = work.write(EntryKind.PLANNED, body=words)
-    save(work, action="ticket.plan", reason=reason, data={"planned_on": str(planned_on or "")})
-    tell_client(work, event="planned", quoting=entry)
     send(work)
     return work.ticket
 

@@ -15,6 +15,7 @@ from helpdesk.notifications.drafts import Draft, Recipient
 from helpdesk.notifications.operations import queue_notices
 from sla.models import Event
 from sla.versions import Matrix, calendar_of
+from tickets.answers import SEEN_BY_CLIENT, answer_of, repeat_at
 from tickets.levels import Levels
 from tickets.models import EntryKind, Escalation, TimelineEntry
 from tickets.occurrences import Occurrence
@@ -27,8 +28,8 @@ KINDS = {
     Event.TARGET_MISSED: EntryKind.TARGET_MISSED,
     Event.ASKED: EntryKind.ESCALATED,
     Event.UNACKNOWLEDGED: EntryKind.REMINDED,
+    Event.REOPENED_TWICE: EntryKind.ESCALATED,
 }
-SEEN_BY_CLIENT = {Event.RESPONSE_OVERDUE, Event.LIMIT_PASSED, Event.TARGET_MISSED, Event.ASKED}
 
 
 @dataclass
@@ -80,43 +81,6 @@ def write_climb(climbed: Climb) -> None:
     changed(organisation_ids={row["organisation_id"] for row in climbed.timeline}, topic=Topic.TICKETS)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What the matrix says of one occurrence: who is told and when, and the level afterwards.
-
-    `climbs`: somebody at that level has to acknowledge it. `warning` is for the vendor: the level reached nobody.
-    """
-
-    level: int
-    climbs: bool
-    people: tuple[Recipient, ...]
-    warning: str
-    send_at: datetime
-
-    @property
-    def told(self) -> list[str]:
-        """Who is told, by name, with why it is them."""
-        return [f"{person.name} ({person.role})" for person in self.people]
-
-
-def answer_of(found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime) -> Answer | None:
-    """The matrix's answer to an occurrence that is noticed at the instant; None where it has no rule."""
-    rule = matrix.rules.get(found.event)
-    if rule is None:
-        return None
-    reached = [levels.reach(token, found) for token in rule.recipients if token != "client"]
-    level = level_after(found, rule.level_after, top=matrix.top)
-    answered = found.event != Event.UNACKNOWLEDGED and bool(rule.level_after or found.event == Event.ASKED)
-    opening = None if goes_at_once(found, at=at) else calendar_of(found.calendar_version_id).next_opening(at)
-    return Answer(
-        level=level,
-        climbs=level > 1 and answered,
-        people=tuple({person.email.lower(): person for one in reached for person in one.recipients}.values()),
-        warning=" ".join(one.warning for one in reached if one.warning),
-        send_at=opening or at,
-    )
-
-
 def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, at: datetime, actor: Actor) -> None:
     answer = answer_of(found, levels=levels, matrix=matrix, at=at)
     if answer is None:
@@ -131,24 +95,9 @@ def _one(climbed: Climb, found: Occurrence, *, levels: Levels, matrix: Matrix, a
     facts = _facts(found, level=level, reason=reason)
     climbed.drafts += [_draft(found, person, facts, send_at=answer.send_at, at=at) for person in answer.people]
     if answer.climbs:
-        remind_at = calendar.due(at, matrix.version.reminder_minutes)
+        remind_at = repeat_at(found, matrix=matrix, at=at)
         climbed.rungs.append(_rung(found, level=level, told=told, reason=reason, remind_at=remind_at))
         climbed.levels[found.ticket_id] = max(level, climbed.levels.get(found.ticket_id, 1))
-
-
-def level_after(found: Occurrence, stated: int | None, *, top: int) -> int:
-    """The level that the event reaches: the rule's, one up when asked by hand, else the ticket's own."""
-    if found.event == Event.ASKED:
-        return min(found.level + 1, top)
-    return stated or found.level
-
-
-def goes_at_once(found: Occurrence, *, at: datetime) -> bool:
-    """POLICY 7: a warning or breach in [opening, closing] goes at once, a reminder waits for hours; P1 never waits."""
-    calendar = calendar_of(found.calendar_version_id)
-    if found.severity == "P1" or found.event == Event.ASKED:
-        return True
-    return calendar.is_open_inclusive(at if found.event == Event.UNACKNOWLEDGED else found.instant)
 
 
 def _timeline(

@@ -66,7 +66,7 @@ def hand_to_stand_in(
     if rung.level != LEVEL_TWO:
         raise Conflict("Only what has reached the account manager is handed to the deputy.")
     other = _stand_in(work.ticket, actor, at=work.at)
-    minutes = matrix_in_force(at=work.at).version.reminder_minutes
+    minutes = matrix_in_force(at=work.at).repeat_minutes(rung.event, work.ticket.severity)
     rung.acknowledged_at = rung.acknowledged_by_id = None
     rung.remind_at = current_calendar(work.ticket.calendar).due(work.at, minutes)
     rung.told = [*rung.told, f"{other.user.name} (handed on by {actor.name})"]

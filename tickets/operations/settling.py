@@ -10,9 +10,9 @@ from django.db import connection
 from helpdesk.accounts.directory import Directory
 from helpdesk.lib.crashpoints import reach
 from helpdesk.notifications.operations import take_back
-from sla.models import Event
 from sla.queries import matrix_in_force
 from sla.versions import matrix_of
+from tickets.answers import OVERDUE, event_of
 from tickets.models import Escalation, Ticket
 from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import Climb, climb, write_climb
@@ -75,12 +75,6 @@ PUT_BACK = """
     WHERE id = %(clock)s
 """
 TRIED_AGAIN = timedelta(minutes=10)
-OVERDUE = {"response": Event.RESPONSE_OVERDUE, "target": Event.TARGET_MISSED, "limit": Event.LIMIT_PASSED}
-
-
-def event_of(clock: str, *, breached: bool) -> Event:
-    """What has happened to a clock that is claimed: its due instant is passed, or most of its budget is used."""
-    return OVERDUE[clock] if breached else Event.WARNING
 
 
 def settle(ticket: Ticket, *, at: datetime) -> int:

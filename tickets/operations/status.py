@@ -9,8 +9,8 @@ from django.db import transaction
 from helpdesk.lib.actors import Actor, ActorKind, require
 from helpdesk.lib.errors import Conflict
 from sla.versions import current_calendar, policy_version
-from tickets.models import EntryKind, Escalation, Ticket, TicketState
-from tickets.operations.announcing import tell_client, tell_staff
+from tickets.models import EntryKind, Escalation, Ticket, TicketState, TimelineEntry
+from tickets.operations.announcing import climb_reopened, tell_client, tell_staff
 from tickets.operations.attachments import bind_attachments
 from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
@@ -79,7 +79,7 @@ def reopen(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = N
     reason = required_text(reason, field="reason", message="Say what is still wrong.")
     work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, TicketState.RESOLVED, doing="reopened")
-    if work.ticket.closes_at is not None and work.at > work.ticket.closes_at:
+    if not work.ticket.is_in_window(work.at):
         raise Conflict(
             f"{work.ticket.reference} could be reopened until its window ended. "
             "Open a new ticket that follows it instead."
@@ -88,6 +88,9 @@ def reopen(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = N
     ticket = work.ticket
     ticket.state, ticket.withdrawn = TicketState.OPEN, False
     ticket.resolved_at = ticket.closes_at = None
+    # The second time, and once a ticket: a third reopening repeats no rung (POLICY 7).
+    if TimelineEntry.objects.filter(ticket=ticket, kind=EntryKind.REOPENED).count() == 1:
+        climb_reopened(work)
     save(work, action="ticket.reopen", reason=reason)
     tell_staff(work, event="reopened", reason=f"{actor.name} reopened the ticket: {reason}")
     send(work)

@@ -15,12 +15,11 @@ from helpdesk.lib.crashpoints import reach
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import system_scope
-from sla.models import Event
 from sla.queries import matrix_in_force
-from sla.versions import Matrix, calendar_of
+from sla.versions import Matrix
+from tickets.answers import reminder_of, repeat_at, waits_until
 from tickets.models import Escalation, SweepRun, Ticket, TicketState
-from tickets.occurrences import Occurrence, occurrence
-from tickets.operations.ladder import Climb, climb, goes_at_once, write_climb
+from tickets.operations.ladder import Climb, climb, write_climb
 from tickets.operations.recompute import refresh_stale_clocks
 from tickets.operations.settling import TRIED_AGAIN, claim_batch
 from tickets.operations.status import close
@@ -92,14 +91,14 @@ def remind(*, at: datetime | None = None, limit: int = BATCH) -> int:
 
 def _remind_one(rung: Escalation, climbed: Climb, *, matrix: Matrix, directory: Directory, now: datetime) -> None:
     found = reminder_of(rung)
-    calendar = calendar_of(found.calendar_version_id)
-    if not goes_at_once(found, at=now):
+    later = waits_until(found, matrix=matrix, at=now)
+    if later is not None:
         # Decided again when the desk opens: it may have been acknowledged by then.
-        rung.remind_at = calendar.next_opening(now)
+        rung.remind_at = later
         return
     climbed.add(climb([found], matrix=matrix, directory=directory, at=now))
     rung.reminders += 1
-    rung.remind_at = calendar.due(now, matrix.version.reminder_minutes)
+    rung.remind_at = repeat_at(found, matrix=matrix, at=now)
 
 
 def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:
@@ -112,22 +111,6 @@ def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:
     # The ticket too: an acknowledgement locks it first and then the rung, and would wait for us as we for it.
     locked = related.select_for_update(of=("self", "ticket"), skip_locked=True)
     return list(locked.order_by("remind_at")[:limit])
-
-
-def reminder_of(rung: Escalation) -> Occurrence:
-    """The same level again: the occurrence stands on the rung's level, whatever the ticket's is by now.
-
-    The rung comes with its ticket, and that with its organisation, requester and calendar.
-    """
-    found = occurrence(
-        rung.ticket,
-        event=Event.UNACKNOWLEDGED,
-        instant=rung.raised_at,
-        clock=rung.event,
-        cycle=rung.cycle,
-        step=rung.step * 1000 + rung.reminders + 1,
-    )
-    return Occurrence(**{**found.__dict__, "level": rung.level})
 
 
 def close_due(*, at: datetime | None = None, limit: int = BATCH) -> int:

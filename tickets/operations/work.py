@@ -22,7 +22,7 @@ from sla.operations.clocks import refresh_clocks
 from tickets.models import EntryKind, Ticket, TicketState, TimelineEntry
 from tickets.operations.indexing import MESSAGES, refresh_search
 from tickets.operations.settling import TRIED_AGAIN, record_breaches, settle, withdraw_climb
-from tickets.queries import entries_of, entries_seen_by, subject_of
+from tickets.queries import entries_of, entries_seen_by, subject_of, with_people
 from tickets.wording import CLOCK_NAMES
 
 logger = logging.getLogger(__name__)
@@ -79,8 +79,7 @@ def begin(ticket: Ticket, *, actor: Actor, at: datetime | None, seen: int | None
     under the lock and before anything is settled: what fell due by itself is no other writer's change. The caller
     is inside a transaction and a scope.
     """
-    rows = Ticket.objects.select_related("organisation", "requester", "assignee__user", "calendar")
-    locked = rows.select_for_update(of=("self",)).get(pk=ticket.pk)
+    locked = with_people(Ticket.objects.all()).select_for_update(of=("self",)).get(pk=ticket.pk)
     if seen is not None:
         _refuse_stale(locked, actor=actor, seen=seen)
     work = Work(ticket=locked, actor=actor, at=at or database_now())

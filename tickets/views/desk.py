@@ -21,7 +21,7 @@ from tickets.listing import Page, escalation_page, queue_page, ticket_list
 from tickets.models import TicketState
 from tickets.queue_filters import STATES, UnknownFilter, one_of, organisation_of, queue_filters
 from tickets.queue_rows import holder_options, queue_rows
-from tickets.saved_views import SHOWN, tabs, views_seen_by
+from tickets.saved_views import tabs, views_shown
 
 LISTED_ORGANISATIONS = 60  # beyond that a choice is slower to read than a key is to type
 
@@ -36,7 +36,7 @@ def queue(request: MemberRequest) -> HttpResponse:
         page = queue_page(member, filters, after=request.GET.get("after", ""), at=at)
     except UnknownFilter as error:
         return _unknown(request, error, back="tickets:queue")
-    views = list(views_seen_by(member)[:SHOWN])
+    views = views_shown(member)
     context = {
         "rows": queue_rows(page.rows, at=at, zone=member.user.time_zone, pick=True, ticked="ticked" in request.GET),
         "page": page,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation
 from helpdesk.accounts.queries import organisations_in
@@ -20,7 +21,7 @@ from tickets.forms_fields import DefinitionForm, FieldsForm
 from tickets.models import FieldDefinition
 from tickets.operations.field_values import set_fields
 from tickets.operations.fields import change_field, define_field, restore_field, retire_field
-from tickets.views.frame import refuse, status_of, ticket_action, ticket_or_404
+from tickets.views.frame import status_of, ticket_action, ticket_or_404
 from tickets.views.panel_frame import change
 
 ADMINS = member_view("field.define")
@@ -111,17 +112,10 @@ def values(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def _answer(
     request: MemberRequest, form: DefinitionForm, found: FieldDefinition | None, run: Callable[[], FieldDefinition]
 ) -> HttpResponse:
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                kept = run()
-            except DomainError as error:
-                status = refuse(form, error)
-            else:
-                messages.success(request, _("The field “%s” is kept.") % kept.label)
-                return redirect("settings:fields")
+    status = filled_in(form, run)
+    if not status:
+        messages.success(request, _("The field “%s” is kept.") % form.cleaned_data["label"])
+        return redirect("settings:fields")
     context = {"form": form, "field": found, "whose": _whose(request.member, found) if found else ""}
     return render(request, "settings/field.html", context, status=status)
 

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
+from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.members import Member
-from helpdesk.lib.errors import DomainError
 from tickets.forms import MacroForm
 from tickets.macro_text import VARIABLES
 from tickets.macros import MacroNotFound, macro_of, macro_page
 from tickets.models import Macro
 from tickets.operations.macros import change_macro, create_macro, remove_macro
-from tickets.views.frame import refuse
 
 WRITERS = member_view("macro.write")
 
@@ -71,17 +70,10 @@ def remove(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def _answer(request: MemberRequest, form: MacroForm, found: Macro | None, run: Callable[[], Macro]) -> HttpResponse:
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                kept = run()
-            except DomainError as error:
-                status = refuse(form, error)
-            else:
-                messages.success(request, _("The template “%s” is kept.") % kept.name)
-                return redirect("settings:macros")
+    status = filled_in(form, run)
+    if not status:
+        messages.success(request, _("The template “%s” is kept.") % form.cleaned_data["name"])
+        return redirect("settings:macros")
     context = {"form": form, "macro": found, "variables": VARIABLES.items()}
     return render(request, "settings/macro.html", context, status=status)
 

@@ -7,18 +7,21 @@ from urllib.parse import quote
 
 from django import forms
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.safestring import SafeString
 
 from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
-from helpdesk.accounts.queries import staff_serving
+from helpdesk.accounts.models import StaffMember
+from helpdesk.accounts.queries import holders_for
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.tenancy import scope
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, current_calendar
-from tickets.composer import WRITERS, Asked, Composer, composer_of, files_of, seen_version
+from tickets.composer import WRITERS, Asked, Composer, Writer, composer_of, files_of, seen_version
 from tickets.doings import Doing, doings
-from tickets.due import queue_chip
+from tickets.due import plan_words, queue_chip
 from tickets.followers import followers_of
 from tickets.ladder_state import next_step
 from tickets.models import Escalation, Feedback, Ticket, TimelineEntry
@@ -30,6 +33,7 @@ from tickets.timeline_rows import TimelineRow, timeline_parts
 from tickets.timeline_window import TimelineWindow, timeline_window, unseen_rows, window_rows
 from tickets.views.clocks import clock_views
 from tickets.views.panels import panels
+from tickets.views.stencils import Filling, doing_markup, part_markup, writer_markup
 from tickets.views.uploads import keep_files
 
 
@@ -54,10 +58,20 @@ def ticket_page(
 
     With `asked` that form was not refused: its writer only asked something of the composer.
     """
+    # One organisation's rows, whatever else the reader may see: every statement names one id, not hundreds.
+    with scope([ticket.organisation_id]):
+        context = _context(request, ticket, failed=failed, asked=asked)
+    return render(request, "tickets/detail.html", context, status=status)
+
+
+def _context(
+    request: MemberRequest, ticket: Ticket, *, failed: tuple[str, forms.Form] | None, asked: Asked | None
+) -> dict[str, object]:
     member, at = request.member, database_now()
     matrix = matrix_in_force(at=at)
     window = timeline_window(ticket, member=member, before=request.GET.get("before", ""))
-    serving = staff_serving(ticket.organisation_id)  # the forms and the list of followers share what it reads
+    # For the forms and the list of followers, of which clients see neither.
+    serving = holders_for(organisation=ticket.organisation_id) if member.is_staff else []
     offered = doings(ticket, member=member, at=at, top=matrix.top, serving=serving, failed=failed)
     zone = member.user.time_zone
     rows = window_rows(window, ticket, member=member)
@@ -73,15 +87,17 @@ def ticket_page(
     )
     if composer is not None:
         _restore_files(member, ticket, composer)
+    stencil = Filling(ticket, get_token(request), is_staff=member.is_staff)
     clocks, escalations = clock_views(ticket, at=at), escalations_of(ticket)
     calendar = current_calendar(ticket.calendar)
-    context = {
+    return {
         "ticket": ticket,
         "at": at,
         "zone": zone,
         "clocks": clocks,
         "pauses": pauses_of(ticket, clocks[-1].reading, staff=member.is_staff),
         "chip": queue_chip(ticket, now=at, calendar=calendar) if ticket.in_queue else None,
+        "plan": plan_words(ticket),
         "entries": _entries(ticket, window, rows, member=member),
         "window": window,
         "rungs": _rungs(ticket, escalations, matrix, member=member),
@@ -89,17 +105,17 @@ def ticket_page(
         "desk_zone": calendar.spec.tz if calendar.spec.tz != zone else "",
         "level_name": matrix.name(ticket.level),
         "composer": composer,
-        "doings": [doing for doing in offered if doing.name not in WRITERS],
+        "writers": _writers(composer, stencil),
+        "doings": [(one, doing_markup(one, stencil)) for one in offered if one.name not in WRITERS],
         "failed": next((doing for doing in offered if doing.failed and asked is None), None),
         "can_follow": member.may("ticket.open") and not ticket.is_active,
         "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
         "follows": _followed(ticket, member=member),
         "rated": _rated(ticket, offered),
-        "followers": followers_of(ticket, member=member, serving=serving) if member.may("ticket.watch") else None,
+        **_followers(ticket, member=member, serving=serving, page=stencil),
         **_asked(window.opening),
-        **panels(ticket, member=member, failed=failed),
+        **panels(ticket, member=member, failed=failed, page=stencil),
     }
-    return render(request, "tickets/detail.html", context, status=status)
 
 
 def _entries(ticket: Ticket, window: TimelineWindow, rows: Sequence[TimelineRow], *, member: Member) -> SafeString:
@@ -107,6 +123,23 @@ def _entries(ticket: Ticket, window: TimelineWindow, rows: Sequence[TimelineRow]
     earlier = f"{ticket.path}?before={quote(window.earlier, safe='')}" if window.earlier else ""
     markup = TimelineMarkup(ticket.public_id, member.user.time_zone, is_staff=member.is_staff)
     return markup.items(timeline_parts(rows), steps=ticket.steps, earlier=earlier)
+
+
+def _followers(ticket: Ticket, *, member: Member, serving: Sequence[StaffMember], page: Filling) -> dict[str, object]:
+    """Who follows it, for who may know, and the form that lets one more; empty where there is nobody left."""
+    if not member.may("ticket.watch"):
+        return {"followers": None}
+    found = followers_of(ticket, member=member, serving=serving)
+    others = tuple((one.pk, one.name) for one in found.others)
+    form = part_markup("tickets/panels/follow_form.html", page, others=others, own=member.user.pk) if others else ""
+    return {"followers": found, "follow_form": form}
+
+
+def _writers(composer: Composer | None, page: Filling) -> list[tuple[Writer, SafeString | None]]:
+    """The forms to write in, each with its markup unless its template must write it."""
+    if composer is None:
+        return []
+    return [(writer, writer_markup(writer, composer, page)) for writer in composer.writers]
 
 
 def _restore_files(member: Member, ticket: Ticket, composer: Composer) -> None:

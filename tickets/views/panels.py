@@ -1,8 +1,10 @@
 """What stands beside a ticket's timeline: one panel for each matter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from helpdesk.accounts.members import Member
 from tickets.fields import FieldLine, field_lines
@@ -13,6 +15,7 @@ from tickets.models import Ticket, TicketState
 from tickets.panel_forms import LinkForm, TagForm
 from tickets.queries import tickets_visible_to
 from tickets.similar import SimilarTicket, others_of_requester, similar_to
+from tickets.views.stencils import Blank, Filling, part_markup
 
 MOST_LISTED = 20
 Failed = tuple[str, forms.Form] | None
@@ -20,11 +23,15 @@ Failed = tuple[str, forms.Form] | None
 
 @dataclass(frozen=True, kw_only=True)
 class TagPanel:
-    """The tags, the form for more of them where the reader may use it, and tags to propose while they type."""
+    """The tags, the form for more of them where the reader may use it, and tags to propose while they type.
+
+    `blank` is that form's markup while nobody has typed into it.
+    """
 
     tags: list[str]
     form: forms.Form | None
-    proposed: list[str]
+    proposed: Sequence[str] = ()
+    blank: SafeString | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +45,12 @@ class FieldPanel:
 
 @dataclass(frozen=True, kw_only=True)
 class LinkPanel:
-    """What the ticket is linked with, and the form for one more where the reader may use it."""
+    """What the ticket is linked with, and the form for one more where the reader may use it; `blank` as with tags."""
 
     lines: list[LinkLine]
     follow_ups: list[Ticket]
     form: forms.Form | None
+    blank: SafeString | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +61,16 @@ class RelatedPanel:
     similar: list[SimilarTicket]
 
 
-def panels(ticket: Ticket, *, member: Member, failed: Failed) -> dict[str, object]:
-    """Every panel that this member sees, for the page's template; `failed` is the form just refused."""
+def panels(ticket: Ticket, *, member: Member, failed: Failed, page: Filling) -> dict[str, object]:
+    """Every panel that this member sees, for the page's template; `failed` is the form just refused.
+
+    `page` fills in the forms that nobody has typed into.
+    """
     led_to = is_led_to(ticket)
     return {
         "field_panel": _fields(ticket, member=member, failed=failed),
-        "tag_panel": _tags(ticket, member=member, failed=failed),
-        "link_panel": _links(ticket, member=member, failed=failed, led_to=led_to),
+        "tag_panel": _tags(ticket, member=member, failed=failed, page=page),
+        "link_panel": _links(ticket, member=member, failed=failed, led_to=led_to, page=page),
         "related": _related(ticket) if member.is_staff else None,
         "may_merge": member.may("ticket.merge") and ticket.state != TicketState.CLOSED,
         "merged_into": _visible(ticket.merged_into_id, member=member),
@@ -83,22 +94,28 @@ def _fields(ticket: Ticket, *, member: Member, failed: Failed) -> FieldPanel:
     return FieldPanel(lines=lines, form=form, failed=refused is not None)
 
 
-def _tags(ticket: Ticket, *, member: Member, failed: Failed) -> TagPanel | None:
+def _tags(ticket: Ticket, *, member: Member, failed: Failed, page: Filling) -> TagPanel | None:
     if not member.is_staff:
         return None
     tags = tags_of(ticket)
     if not member.may("ticket.tag"):
-        return TagPanel(tags=tags, form=None, proposed=[])
+        return TagPanel(tags=tags, form=None)
     form = refused_form(failed, "tags") or TagForm(auto_id="tags-%s")
-    form.fields["tags"].widget.attrs["list"] = "tags-known"
     known = known_tags(organisation_id=ticket.organisation_id)
-    return TagPanel(tags=tags, form=form, proposed=[name for name in known if name not in tags])
+    proposed = tuple(name for name in known if name not in tags)
+    blank = None
+    if not form.is_bound:
+        blank = part_markup("tickets/panels/tag_form.html", page, form=Blank(TagForm, "tags-%s"), proposed=proposed)
+    return TagPanel(tags=tags, form=form, proposed=proposed, blank=blank)
 
 
-def _links(ticket: Ticket, *, member: Member, failed: Failed, led_to: bool) -> LinkPanel:
+def _links(ticket: Ticket, *, member: Member, failed: Failed, led_to: bool, page: Filling) -> LinkPanel:
     form = refused_form(failed, "links") or LinkForm(auto_id="links-%s") if member.may("ticket.link") else None
     follow_ups = follow_ups_of(ticket, member=member) if led_to else []
-    return LinkPanel(lines=links_of(ticket, member=member), follow_ups=follow_ups, form=form)
+    blank = None
+    if form is not None and not form.is_bound:
+        blank = part_markup("tickets/panels/link_form.html", page, form=Blank(LinkForm, "links-%s"))
+    return LinkPanel(lines=links_of(ticket, member=member), follow_ups=follow_ups, form=form, blank=blank)
 
 
 def _related(ticket: Ticket) -> RelatedPanel:

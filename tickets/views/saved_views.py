@@ -21,7 +21,6 @@ from tickets.operations.views import delete_view, move_view, rename_view, save_v
 from tickets.queue_filters import QueueFilters, UnknownFilter, queue_filters
 from tickets.saved_views import (
     LISTED,
-    SHOWN,
     SavedViewNotFound,
     counts,
     filters_in,
@@ -29,6 +28,7 @@ from tickets.saved_views import (
     queue_url,
     tab_of,
     views_seen_by,
+    views_shown,
 )
 from tickets.views.frame import refuse, status_of
 
@@ -40,7 +40,7 @@ DESK = member_view("queue.read")
 def counts_of_views(request: MemberRequest) -> HttpResponse:
     """How many tickets stand in each of the views above the queue: a part of the page, fetched after it."""
     member = request.member
-    found = counts(views_seen_by(member)[:SHOWN], member=member, at=database_now())
+    found = counts(views_shown(member), member=member, at=database_now())
     return render(request, "tickets/_counts.html", {"counts": found})
 
 

@@ -15,7 +15,7 @@ from helpdesk.lib.errors import DomainError
 from tickets.composer import seen_version
 from tickets.doings import verb_form
 from tickets.models import Escalation, Ticket
-from tickets.operations import conversation, feedback, handling, status
+from tickets.operations import conversation, covering, feedback, handling, scheduling, status
 from tickets.views.frame import refuse, status_of, ticket_action, ticket_or_404
 from tickets.views.page import ticket_page
 from tickets.views.uploads import keep_files, take_files
@@ -171,10 +171,36 @@ def plan_for(request: MemberRequest, public_id: UUID) -> HttpResponse:
         request,
         public_id,
         name="plan",
-        run=lambda ticket, actor, typed: handling.plan(
+        run=lambda ticket, actor, typed: scheduling.plan(
             ticket=ticket, planned_on=typed["planned_on"], reason=typed["reason"], actor=actor
         ),
         done="The plan of {} is changed; the client is told.",
+    )
+
+
+@ticket_action("ticket.outside")
+def outside(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Not part of standard support."""
+    return perform(
+        request,
+        public_id,
+        name="outside",
+        run=lambda ticket, actor, typed: covering.mark_outside(
+            ticket=ticket, reason=typed["reason"], message=typed["message"], actor=actor
+        ),
+        done="{} is outside standard support; the client is told and its clocks stand still.",
+    )
+
+
+@ticket_action("ticket.outside")
+def covered(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Standard support after all."""
+    return perform(
+        request,
+        public_id,
+        name="covered",
+        run=lambda ticket, actor, typed: covering.mark_covered(ticket=ticket, reason=typed["reason"], actor=actor),
+        done="{} is within standard support again; its clocks go on.",
     )
 
 

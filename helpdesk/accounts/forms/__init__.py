@@ -5,6 +5,7 @@ from helpdesk.accounts.forms.invitations import AcceptanceForm, ClientInvitation
 from helpdesk.accounts.forms.people import (
     AbsenceForm,
     ClientRoleForm,
+    DomainForm,
     NoticesForm,
     PeopleFilterForm,
     ProfileForm,
@@ -12,7 +13,7 @@ from helpdesk.accounts.forms.people import (
     StaffRoleForm,
     TeamsForm,
 )
-from helpdesk.accounts.forms.refusals import refusal_status, refused
+from helpdesk.accounts.forms.refusals import filled_in, refusal_status, refused
 from helpdesk.accounts.forms.signing import ResetRequestForm
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "ClientInvitationForm",
     "ClientRoleForm",
     "ColleagueForm",
+    "DomainForm",
     "MomentField",
     "NoticesForm",
     "PeopleFilterForm",
@@ -30,6 +32,7 @@ __all__ = [
     "StaffInvitationForm",
     "StaffRoleForm",
     "TeamsForm",
+    "filled_in",
     "needed",
     "refusal_status",
     "refused",

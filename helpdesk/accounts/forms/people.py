@@ -116,6 +116,18 @@ class PeopleFilterForm(forms.Form):
     )
 
 
+class DomainForm(forms.Form):
+    """A mail domain that an organisation says is its own."""
+
+    domain = forms.CharField(
+        label=_("Mail domain"),
+        max_length=253,
+        error_messages=needed("Say which domain."),
+        help_text=_("What stands behind the @, for example acme.com. Addresses below it count too."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+
 class NoticesForm(forms.Form):
     """The events that go by mail; what is not ticked stays in the app."""
 

@@ -9,6 +9,17 @@ from django.db import transaction
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 
 
+def filled_in(form: forms.Form, operation: Callable[[], Any]) -> int:
+    """Call the operation with a form that was sent and holds what it asks for, as `refused` does.
+
+    Returns 0 when it succeeded, else the HTTP status of the page that shows the form: 200 for one that is still to be
+    filled in, 422 for one whose fields say what is wrong with them.
+    """
+    if not form.is_bound:
+        return 200
+    return refused(form, operation) if form.is_valid() else 422
+
+
 def refused(form: forms.Form, operation: Callable[[], Any], *, but: type[DomainError] | tuple[()] = ()) -> int:
     """Call the operation; a refusal puts its message beside the field and gives the HTTP status.
 

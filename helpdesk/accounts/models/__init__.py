@@ -1,5 +1,6 @@
 """Organisations (the tenants), people and their roles."""
 
+from helpdesk.accounts.models.domains import DomainState, OrganisationDomain
 from helpdesk.accounts.models.invitations import ClientInvitation, InvitationState, StaffInvitation
 from helpdesk.accounts.models.organisations import Membership, Organisation, StaffService
 from helpdesk.accounts.models.people import Assignment, ClientRole, StaffMember, StaffRole, Team, User, UserManager
@@ -13,10 +14,12 @@ __all__ = [
     "Assignment",
     "ClientInvitation",
     "ClientRole",
+    "DomainState",
     "InAppOnly",
     "InvitationState",
     "Membership",
     "Organisation",
+    "OrganisationDomain",
     "PersonSession",
     "StaffInvitation",
     "StaffMember",

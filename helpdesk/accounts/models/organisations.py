@@ -43,6 +43,9 @@ class Membership(TenantModel):
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="membership")
     role = models.CharField(max_length=20, choices=ClientRole, default=ClientRole.USER)
+    is_confirmed = models.BooleanField(
+        default=True, db_default=True, help_text="Unset of who came by mail alone: they see their own tickets only."
+    )
 
     class Meta:
         constraints = (

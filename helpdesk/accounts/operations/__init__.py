@@ -2,6 +2,8 @@
 
 from helpdesk.accounts.operations.acceptance import InvitationGone, Opened, accept_invitation, open_invitation
 from helpdesk.accounts.operations.access import deactivate_person, end_sessions, reactivate_person
+from helpdesk.accounts.operations.contacts import add_contact, confirm_contact
+from helpdesk.accounts.operations.domains import add_domain, check_domain, remove_domain
 from helpdesk.accounts.operations.invitation_upkeep import resend_invitation, revoke_invitation
 from helpdesk.accounts.operations.invitations import invite_client, invite_staff
 from helpdesk.accounts.operations.organisations import create_organisation, set_account_manager, share_tickets
@@ -17,10 +19,14 @@ __all__ = [
     "Opened",
     "accept_invitation",
     "add_client",
+    "add_contact",
+    "add_domain",
     "add_staff",
     "change_client_role",
     "change_staff_role",
+    "check_domain",
     "choose_notices",
+    "confirm_contact",
     "create_organisation",
     "deactivate_person",
     "end_sessions",
@@ -28,6 +34,7 @@ __all__ = [
     "invite_staff",
     "open_invitation",
     "reactivate_person",
+    "remove_domain",
     "resend_invitation",
     "revoke_invitation",
     "set_account_manager",

@@ -80,10 +80,12 @@ def add_staff(
     return staff
 
 
-def make_client(*, organisation: Organisation, email: str, name: str, role: str, password: str | None) -> User:
+def make_client(
+    *, organisation: Organisation, email: str, name: str, role: str, password: str | None, confirmed: bool = True
+) -> User:
     """The person and their membership, unaudited: for operations that record what they do."""
     user = _person(email=email, name=name, password=password, time_zone=organisation.time_zone)
-    Membership(user=user, organisation=organisation, role=role).save(force_insert=True)
+    Membership(user=user, organisation=organisation, role=role, is_confirmed=confirmed).save(force_insert=True)
     return user
 
 

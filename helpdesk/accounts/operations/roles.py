@@ -25,7 +25,8 @@ OWN_ROLE = "You cannot change your own role. Another admin can."
 def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "", at: datetime | None = None) -> None:
     """Make a client's person a client user or a client admin; their sessions, API tokens and invitations end.
 
-    Raises `DomainError` for an unknown role, `Conflict` for one's own, and for a person of no organisation in scope.
+    Raises `DomainError` for an unknown role, `Conflict` for one's own, for a person of no organisation in scope, and
+    for one who is not confirmed yet: an admin sees what all of the organisation write.
     """
     require(actor, "settings.people")
     check_role(role, ClientRole)
@@ -37,6 +38,8 @@ def change_client_role(*, user: User, role: str, actor: Actor, reason: str = "",
     before = locked.role
     if before == role:
         return
+    if not locked.is_confirmed:
+        raise Conflict("This person came by mail. Confirm them first.")
     at = at or database_now()
     locked.role = role
     locked.save(update_fields=["role"])

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import ProfileForm, refused
+from helpdesk.accounts.forms import ProfileForm, filled_in
 from helpdesk.accounts.operations import update_profile
 
 
@@ -15,10 +15,8 @@ def account(request: MemberRequest) -> HttpResponse:
     user = request.member.user
     initial = {"name": user.name, "time_zone": user.time_zone}
     form = ProfileForm(request.POST if request.method == "POST" else None, initial=initial)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        status = refused(form, lambda: update_profile(user=user, **form.cleaned_data, actor=request.member.actor))
-        if not status:
-            messages.success(request, "Saved.")
-            return redirect("account")
+    status = filled_in(form, lambda: update_profile(user=user, **form.cleaned_data, actor=request.member.actor))
+    if not status:
+        messages.success(request, "Saved.")
+        return redirect("account")
     return render(request, "accounts/account.html", {"form": form}, status=status)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import AbsenceForm, refused
+from helpdesk.accounts.forms import AbsenceForm, filled_in
 from helpdesk.accounts.operations import set_away
 
 
@@ -20,10 +20,8 @@ def away(request: MemberRequest) -> HttpResponse:
         raise Http404("Only staff are away.")
     initial = {"away_from": staff.away_from, "away_until": staff.away_until}
     form = AbsenceForm(request.POST if request.method == "POST" else None, initial=initial, zone=zone)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        status = refused(form, lambda: set_away(staff=staff, **form.cleaned_data, actor=request.member.actor))
-        if not status:
-            messages.success(request, _("Your absence was saved."))
-            return redirect("away")
+    status = filled_in(form, lambda: set_away(staff=staff, **form.cleaned_data, actor=request.member.actor))
+    if not status:
+        messages.success(request, _("Your absence was saved."))
+        return redirect("away")
     return render(request, "accounts/away.html", {"form": form, "zone": zone}, status=status)

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import ColleagueForm, refused
+from helpdesk.accounts.forms import ColleagueForm, filled_in
 from helpdesk.accounts.invited import SHOWN, client_invitations
 from helpdesk.accounts.listing import PeopleFilters, people_page
 from helpdesk.accounts.operations import invite_client
@@ -22,13 +22,11 @@ def colleagues(request: MemberRequest) -> HttpResponse:
     if organisation is None:
         return redirect("settings:people")
     form = ColleagueForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        given = {**form.cleaned_data, "organisation": organisation, "actor": request.member.actor}
-        status = refused(form, lambda: invite_client(**given))
-        if not status:
-            messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
-            return redirect("colleagues")
+    actor = request.member.actor
+    status = filled_in(form, lambda: invite_client(**form.cleaned_data, organisation=organisation, actor=actor))
+    if not status:
+        messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
+        return redirect("colleagues")
     number = row_number(request.GET.get("after", ""))
     page = people_page(request.member, filters=PeopleFilters(organisation=organisation), after=number)
     rows, at = client_invitations(organisation), database_now()

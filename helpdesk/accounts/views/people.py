@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import ClientInvitationForm, PeopleFilterForm, StaffInvitationForm, refused
+from helpdesk.accounts.forms import ClientInvitationForm, PeopleFilterForm, StaffInvitationForm, filled_in, refused
 from helpdesk.accounts.invited import SHOWN, client_invitations, staff_invitations
 from helpdesk.accounts.listing import PeopleFilters, PeoplePage, all_teams, organisations_of, people_page
 from helpdesk.accounts.models import Organisation
@@ -87,13 +87,11 @@ def new_client(request: MemberRequest) -> HttpResponse:
     form = ClientInvitationForm(
         request.POST if request.method == "POST" else None, organisations=organisations, initial=initial
     )
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        status = refused(form, lambda: invite_client(**form.cleaned_data, actor=request.member.actor))
-        if not status:
-            organisation = form.cleaned_data["organisation"]
-            messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
-            return redirect(f"{reverse('settings:people')}?organisation={organisation.key}")
+    status = filled_in(form, lambda: invite_client(**form.cleaned_data, actor=request.member.actor))
+    if not status:
+        organisation = form.cleaned_data["organisation"]
+        messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
+        return redirect(f"{reverse('settings:people')}?organisation={organisation.key}")
     context = {"form": form, "title": "Invite a client", "button": "Send the invitation"}
     return render(request, "settings/person_new.html", context, status=status)
 

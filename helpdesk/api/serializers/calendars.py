@@ -9,7 +9,8 @@ from helpdesk.api.serializers.base import Answer, Body
 from sla.engine.spec_json import WEEKDAYS
 from sla.models import Holiday
 from sla.models.calendar import ClosureRule
-from sla.operations.calendars import CATEGORIES, LONGEST_REASON
+from sla.operations.calendar_changes import CATEGORIES
+from sla.operations.calendars import LONGEST_REASON
 
 CLOSURES = [(rule.value, rule.value) for rule in ClosureRule]
 STANDINGS = [(name, name) for name in ("past", "now", "later")]

@@ -3,11 +3,12 @@
 from rest_framework import serializers
 
 from helpdesk.api.serializers.base import Answer
-from sla.models import Event, LevelKind, Reading, Severity
+from sla.models import Event, LevelKind, QuietHours, Reading, Severity
 
 NO_PROMISE = "Support minutes; null: no promise."
 LEVEL_KINDS = LevelKind.choices
 READINGS = Reading.choices
+QUIET_HOURS = QuietHours.choices
 
 
 class PolicyAnswer(Answer):
@@ -41,6 +42,8 @@ class PolicyVersionAnswer(Answer):
     is_in_force = serializers.SerializerMethodField(help_text="Whether new tickets take it now.")
     working_day_minutes = serializers.IntegerField(help_text="What one working day of a promise counts.")
     reading = serializers.ChoiceField(READINGS, help_text="What “within N working days” means.")
+    waiting_pauses_response = serializers.BooleanField(help_text="Waiting for the client pauses an owed response.")
+    waiting_pauses_resolution = serializers.BooleanField(help_text="Waiting for the client pauses resolution.")
     warn_percent = serializers.IntegerField(help_text="Of a budget: when the warning goes out.")
     reopen_minutes = serializers.IntegerField(help_text="Support minutes in which a resolved ticket can be reopened.")
     users_part = serializers.ListField(
@@ -48,6 +51,11 @@ class PolicyVersionAnswer(Answer):
     )
     not_covered = serializers.ListField(
         child=serializers.CharField(), help_text="What standard support does not cover."
+    )
+    uptime_percent = serializers.DecimalField(max_digits=6, decimal_places=3, help_text="Of a month.")
+    maintenance_notice_hours = serializers.IntegerField(help_text="Before maintenance that may affect availability.")
+    statements = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()), help_text="What else it says: `title` and `text`."
     )
     targets = TargetAnswer(source="targets.all", many=True)
     reason = serializers.CharField(required=False, help_text="For staff only.")
@@ -75,8 +83,17 @@ class LevelAnswer(Answer):
 class RuleAnswer(Answer):
     """Who is told on an event."""
 
+    staff_only = ("quiet_hours",)
+
     event = serializers.ChoiceField(Event.choices)
-    recipients = serializers.ListField(child=serializers.CharField(), help_text="Roles, never people.")
+    severity = serializers.CharField(allow_blank=True, help_text="Its severity; empty: every one without a rule.")
+    recipients = serializers.ListField(
+        child=serializers.CharField(), help_text="Roles and teams; for clients never an address."
+    )
+    repeat_minutes = serializers.IntegerField(
+        allow_null=True, help_text="Support minutes to acknowledge in; null: the matrix's."
+    )
+    quiet_hours = serializers.ChoiceField(QUIET_HOURS, required=False, help_text="For staff only.")
     level_after = serializers.IntegerField(allow_null=True, help_text="The level afterwards; null: unchanged.")
 
 

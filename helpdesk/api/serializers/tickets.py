@@ -88,6 +88,10 @@ class TicketBrief(Answer):
         source="queue_due_at", allow_null=True, help_text="The earliest running deadline; null: paused, or none."
     )
 
+    planned_on = serializers.DateField(
+        allow_null=True, help_text="For a P4: when the work is planned; null: as per dev schedule."
+    )
+
     def get_url(self, ticket: Ticket) -> str:
         return absolute(ticket_path(ticket))
 
@@ -104,7 +108,7 @@ class TicketAnswer(TicketBrief):
     steps = serializers.CharField(allow_blank=True)
     affected_users = serializers.CharField(allow_blank=True)
     since = serializers.CharField(allow_blank=True)
-    planned_on = serializers.DateField(allow_null=True, help_text="For a P4: when the work is planned.")
+    outside_reason = serializers.CharField(help_text="Why it is outside standard support; empty: it is not.")
     resolved_at = serializers.DateTimeField(allow_null=True)
     closes_at = serializers.DateTimeField(allow_null=True, help_text="Until then a resolved ticket can be reopened.")
     closed_at = serializers.DateTimeField(allow_null=True)
@@ -150,7 +154,7 @@ class TicketChange(Body):
     """What changes about a ticket; leave out what stays. All of it happens, or nothing."""
 
     severity = serializers.ChoiceField(Severity.choices, required=False)
-    planned_on = serializers.DateField(required=False, allow_null=True, help_text="null: no planned date.")
+    planned_on = serializers.DateField(required=False, allow_null=True, help_text="null: as per dev schedule.")
     assignee = serializers.IntegerField(
         required=False, allow_null=True, help_text="The staff member's number as a person; null: nobody."
     )
@@ -162,6 +166,13 @@ class TicketChange(Body):
     )
     custom_fields = custom_fields()
     reason = long_text(f"{REASON} Needed for a severity and for a planned date.", required=False)
+
+
+class OutsideBody(Body):
+    """Why it is outside standard support, and what the client is told."""
+
+    reason = serializers.CharField(max_length=300, help_text="One of the ticket's policy's `not_covered`.")
+    message = long_text("A public reply, in plain words.")
 
 
 class WaitingBody(Body):

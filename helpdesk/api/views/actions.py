@@ -11,6 +11,7 @@ from helpdesk.api.schema import describe
 from helpdesk.api.serializers.tickets import (
     EmptyBody,
     OptionalReasonBody,
+    OutsideBody,
     ReasonBody,
     ResolutionBody,
     TicketAnswer,
@@ -18,7 +19,7 @@ from helpdesk.api.serializers.tickets import (
 )
 from helpdesk.api.views.base import ApiRequest, ApiView
 from helpdesk.api.views.frame import ticket_changed
-from tickets.operations import conversation, status
+from tickets.operations import conversation, covering, status
 from tickets.queries import get_ticket
 
 
@@ -83,6 +84,32 @@ class Withdrawal(Action):
     def post(self, request: ApiRequest, public_id: UUID) -> Response:  # noqa: ARG002 - the framework's signature
         """For clients: you need it no more."""
         return self.act(public_id, status.withdraw)
+
+
+class Outside(Action):
+    """Work that the policy does not cover."""
+
+    capabilities = {"POST": "ticket.outside"}
+    shape = OutsideBody
+
+    @describe(
+        "tickets_mark_outside", tag="Tickets", summary="Mark as outside support", answer=TicketAnswer, body=OutsideBody
+    )
+    def post(self, request: ApiRequest, public_id: UUID) -> Response:  # noqa: ARG002 - the framework's signature
+        """The client is told by your message, and the resolution clocks stand still until it is taken back."""
+        return self.act(public_id, covering.mark_outside)
+
+
+class Covered(Action):
+    """Standard support after all."""
+
+    capabilities = {"POST": "ticket.outside"}
+    shape = ReasonBody
+
+    @describe("tickets_mark_covered", tag="Tickets", summary="Take the mark back", answer=TicketAnswer, body=ReasonBody)
+    def post(self, request: ApiRequest, public_id: UUID) -> Response:  # noqa: ARG002 - the framework's signature
+        """The clocks go on; the time in between does not count."""
+        return self.act(public_id, covering.mark_covered)
 
 
 class Reopening(Action):

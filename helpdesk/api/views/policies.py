@@ -13,7 +13,7 @@ from helpdesk.api.schema import describe
 from helpdesk.api.serializers.policies import MatrixAnswer, PolicyAnswer, PolicyVersionAnswer
 from helpdesk.api.views.base import ApiRequest, ApiView, one
 from helpdesk.lib.clock import database_now
-from sla.models import Agreement, Policy, PolicyVersion, Target
+from sla.models import Agreement, MatrixRule, Policy, PolicyVersion, Target
 from sla.queries import matrix_in_force
 
 
@@ -80,7 +80,10 @@ class Matrix(ApiView):
         facts = {
             name: getattr(found.version, name) for name in ("number", "effective_from", "reminder_minutes", "reason")
         }
-        facts |= {"levels": list(found.levels.values()), "rules": list(found.rules.values())}
+        facts |= {
+            "levels": list(found.levels.values()),
+            "rules": [_rule(rule, staff=request.member.is_staff) for rule in found.all_rules],
+        }
         return one(MatrixAnswer(facts, context={"member": request.member}).data)
 
 
@@ -94,6 +97,15 @@ def policies_seen_by(member: Member) -> QuerySet[Policy]:
     if member.organisation is None:
         return found
     return found.filter(pk__in=Agreement.objects.filter(organisation=member.organisation).values("policy_id"))
+
+
+def _rule(rule: MatrixRule, *, staff: bool) -> dict[str, Any]:
+    """A rule; clients read that an address is told, not which."""
+    told = [token if staff else token.partition(":")[0] for token in rule.recipients]
+    facts = {
+        name: getattr(rule, name) for name in ("event", "severity", "level_after", "repeat_minutes", "quiet_hours")
+    }
+    return {**facts, "recipients": told}
 
 
 def _policy(member: Member, key: str) -> Policy:

@@ -26,9 +26,10 @@ from helpdesk.lib.numbers import row_number
 from sla.models import Severity
 from tickets.models import Channel, Ticket, TicketState
 from tickets.operations.field_values import set_fields
-from tickets.operations.handling import assign, change_severity, plan
+from tickets.operations.handling import assign, change_severity
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import set_tags
+from tickets.operations.scheduling import plan
 from tickets.queries import TicketNotFound, get_ticket, tickets_visible_to, with_changed_at
 from tickets.search.finding import Match, matches, read
 from tickets.search.language import BadQuery
@@ -111,8 +112,8 @@ class Tickets(ApiView):
     def get(self, request: ApiRequest) -> Response:
         """Clients get their own, their admins the organisation's, staff those of the organisations that they serve."""
         context = {"member": request.member}
-        found = with_changed_at(tickets_visible_to(request.member), member=request.member).defer("description", "steps")
-        return self.page(found, lambda ticket: TicketBrief(ticket, context=context).data)
+        found = with_changed_at(tickets_visible_to(request.member), staff=request.member.is_staff)
+        return self.page(found.defer("description", "steps"), lambda ticket: TicketBrief(ticket, context=context).data)
 
     @describe(
         "tickets_create",

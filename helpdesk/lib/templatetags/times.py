@@ -50,6 +50,14 @@ def short_instant(value: datetime | str | None, zone: str) -> str:
 
 
 @register.filter
+def to_the_second(value: datetime, zone: str) -> str:
+    """`Tue 24 Nov 2026, 15:30:02`: where two instants are compared; a fraction of a second is told."""
+    local = value.astimezone(ZoneInfo(zone))
+    fraction = f"{local:.%f}" if local.microsecond else ""
+    return f"{local:%a %-d %b %Y, %H:%M:%S}{fraction}"
+
+
+@register.filter
 def span(value: timedelta | None) -> str:
     """`19 h 30 min`: a span of support time; a dash for none."""
     return "0 min" if value == timedelta(0) else span_text(value)

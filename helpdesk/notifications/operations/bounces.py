@@ -15,6 +15,7 @@ from helpdesk.notifications.models import AccountNotice, DeliveryState, Directio
 from helpdesk.notifications.queries import plain_id
 
 CAME_BACK = "mail to it came back"
+REFUSED = "its server refused it"
 COMPLAINED = "its owner reported our mail as unwanted"
 LONGEST_DETAIL = 1000
 LONGEST_REASON = 500
@@ -54,6 +55,16 @@ def record_bounce(
             _suppress(mail.recipient, COMPLAINED if complaint else CAME_BACK, mail.last_error, at=at)
         _note(mail, permanent=permanent, complaint=complaint, at=at)
     return mail
+
+
+def refuse_address(*, mail: Notice | AccountNotice, at: datetime) -> None:
+    """Suppress an address that was refused for good while we were sending to it, and note that.
+
+    For the sender, which holds the mail's lock, has put what was said into `last_error`, and saves it.
+    """
+    mail.bounced_at = at
+    _suppress(mail.recipient, REFUSED, mail.last_error, at=at)
+    _note(mail, permanent=True, complaint=False, at=at)
 
 
 def _mail(message_id: str, recipient: str) -> Notice | AccountNotice | None:

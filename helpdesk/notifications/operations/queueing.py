@@ -1,6 +1,7 @@
 """Queueing notices, in the transaction that causes them, and what an admin may do to one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -92,6 +93,56 @@ def queue_account_notice(
     with system_scope("account mails belong to no organisation"):
         row.save(force_insert=True)
     wake("notifications.deliver")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedMail:
+    """One subscriber's mail. `key` makes it unique; `link`, which the text holds, leads to where it is ended."""
+
+    key: str
+    recipient: str
+    event: str
+    subject: str
+    text: str
+    link: str
+    about: str
+    at: datetime
+
+
+def queue_listed_mails(mails: Sequence[ListedMail]) -> None:
+    """Queue mails to many who asked for them, with one statement; a key that exists already is left alone.
+
+    They stand behind all other mails. A suppressed address gets a row that says so, and no mail. Call it in the system
+    scope.
+    """
+    if not mails:
+        return
+    blocked = blocked_addresses(one.recipient for one in mails)
+    rows = [_listed(one, blocked.get(one.recipient.lower(), "")) for one in mails]
+    AccountNotice.objects.bulk_create(rows, ignore_conflicts=True)
+    wake("notifications.deliver")
+
+
+def _listed(mail: ListedMail, fault: str) -> AccountNotice:
+    return AccountNotice(
+        key=mail.key, recipient=mail.recipient, event=mail.event, subject=mail.subject[:200], about=mail.about,
+        text=mail.text.replace(mail.link, SECRET_MARK), secret="" if fault else mail.link, is_listed=True,
+        state=DeliveryState.SUPPRESSED if fault else DeliveryState.QUEUED, last_error=fault,
+        created_at=mail.at, next_at=mail.at,
+    )  # fmt: skip
+
+
+def remove_listed_mails(*, before: datetime, batch: int = 5_000) -> int:
+    """Remove mails to subscribers that were done with before this instant, a batch a transaction; returns how many."""
+    removed = 0
+    while True:
+        with transaction.atomic(), system_scope("account mails belong to no organisation"):
+            old = AccountNotice.objects.filter(is_listed=True, created_at__lt=before)
+            chosen = list(old.exclude(state=DeliveryState.QUEUED).order_by("pk").values_list("pk", flat=True)[:batch])
+            AccountNotice.objects.filter(pk__in=chosen).delete()
+        removed += len(chosen)
+        if len(chosen) < batch:
+            return removed
 
 
 def withdraw_account_notices(*, about: str) -> int:

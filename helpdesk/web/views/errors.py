@@ -1,9 +1,15 @@
-"""Error pages with our look. The 500 page is static: it must not need what has just failed."""
+"""Error pages with our look. Those of 500 and 503 are static: they must not need what has just failed."""
+
+import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
+
+UNREACHABLE = (OperationalError, InterfaceError)
+RETRY_AFTER_S = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -24,5 +30,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django's signature
-    """500: rendered without context processors, database or static files."""
+    """500, and 503 while the database does not answer: without context processors, database or static files."""
+    if isinstance(sys.exc_info()[1], UNREACHABLE):
+        answer = HttpResponse(get_template("503.html").render(), status=503)
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return answer
     return HttpResponse(get_template("500.html").render(), status=500)

@@ -50,7 +50,7 @@ def test_each_row_says_what_is_due_and_how_much_support_time_is_left(signed_in, 
     assert "overdue since Mon 16 Nov 09:00 · 2 h of support time ago" in page
     assert "due Tue 17 Nov 09:00 · 7 h of support time left" in page
     assert "paused" in page
-    assert "no deadline" in page
+    assert "as per dev schedule" in page
 
 
 @pytest.mark.parametrize(

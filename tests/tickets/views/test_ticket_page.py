@@ -147,7 +147,7 @@ def test_a_page_of_the_timeline_shows_a_client_no_internal_entry(signed_in, worl
     assert [re.findall(r"r(\d)\.", page) for page in (first, second)] == [["2"], ["1"]]
 
 
-@pytest.mark.parametrize(("who", "most"), [("agent", 33), ("alice", 26)])
+@pytest.mark.parametrize(("who", "most"), [("agent", 37), ("alice", 26)])
 def test_the_ticket_page_asks_the_same_questions_however_long_the_timeline(signed_in, world, ticket, who, most):
     """Both figures count the savepoint that stands around each request in tests."""
     browser = signed_in(getattr(world, who))

@@ -55,7 +55,7 @@ class Command(BaseCommand):
     def _read(self, row: RawMail) -> Read | None:
         """It is stored by now: what fails here is found again by whoever reads what waits."""
         try:
-            return process_mail(mail_id=row.pk) or look_into(row)
+            return process_mail(mail_id=row.pk, raw=bytes(row.raw)) or look_into(row)
         except (OperationalError, InterfaceError) as error:
             self.stderr.write(f"mail {row.pk}: stored, but not read yet: {error}")
             return None

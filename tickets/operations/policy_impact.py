@@ -1,0 +1,94 @@
+"""What moving running tickets to another version of a policy would move: their clocks folded, and nothing written.
+
+The fold is the one that the move itself uses, so the preview is exact as of its instant.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from helpdesk.lib.lookups import Ids
+from sla.engine.entries import ClockKind, Entry, EntryKind, Reading, Targets
+from sla.engine.instants import MINUTE_US, to_us
+from sla.folding import fold_clocks
+from sla.impact import HORIZON_DAYS, Tally
+from sla.models import Agreement, Clock, PlannedEdit
+from sla.plans import moves_only
+from sla.policy_spec import drawn
+from sla.versions import engine_targets, targets_of
+from tickets.models import Ticket
+from tickets.queries import entries_by_ticket, subject_of
+
+BATCH = 1000
+OPEN = """
+    SELECT count(*), count(*) FILTER (WHERE c.state = 'paused'),
+           count(*) FILTER (WHERE c.verdict = 'breached'),
+           count(*) FILTER (WHERE c.kind <> 'target' AND c.state = 'running' AND c.verdict = 'pending'
+                            AND c.due_at <= %s),
+           coalesce(min(c.ticket_id), 0), coalesce(max(c.ticket_id), 0)
+    FROM sla_clock c JOIN tickets_ticket t ON t.id = c.ticket_id AND t.organisation_id = c.organisation_id
+    WHERE c.state IN ('running', 'paused') AND t.in_queue AND t.organisation_id = ANY(%s)
+      AND t.policy_version_id <> %s
+"""
+
+
+def begun(plan: PlannedEdit, *, at: datetime) -> dict[str, Any]:
+    """What stands whatever the edit is. Asked in the system scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, [at + timedelta(days=HORIZON_DAYS), whose(plan), _already(plan)])
+        clocks, paused, breached, due_soon, low, high = cursor.fetchone()
+    facts = {"open": clocks, "paused": paused, "breached": breached, "due_soon": due_soon, "low": low, "high": high}
+    return {**facts, "at": at.isoformat(), "touches": at.isoformat() if clocks else None}
+
+
+def whose(plan: PlannedEdit) -> list[int]:
+    """The organisations whose tickets the edit reaches."""
+    if plan.only_for_id is not None and plan.made_policy_id is None:
+        return [plan.only_for_id]
+    policy_id = plan.policy_id if plan.made_policy is None else plan.made_policy.policy_id
+    return list(Agreement.objects.filter(policy_id=policy_id).values_list("organisation_id", flat=True))
+
+
+def count_tickets(plan: PlannedEdit, tally: Tally, low: int, high: int) -> None:
+    """Count the clocks of the tickets whose ids lie from `low` to before `high`. Asked in the system scope."""
+    at, targets = datetime.fromisoformat(plan.tally["at"]), engine_targets(*drawn(plan.spec))
+    reached = Ticket.objects.filter(pk__gte=low, pk__lt=high, in_queue=True, organisation_id__any=Ids(whose(plan)))
+    ids = list(reached.exclude(policy_version_id=_already(plan)).order_by("pk").values_list("pk", flat=True))
+    for begin in range(0, len(ids), BATCH):
+        _count(ids[begin : begin + BATCH], targets, tally, at=at)
+
+
+def _already(plan: PlannedEdit) -> int:
+    """The version whose tickets need no move."""
+    return plan.base_policy_id or 0 if moves_only(plan) else 0
+
+
+def _count(ids: Sequence[int], targets: Targets, tally: Tally, *, at: datetime) -> None:
+    entries = entries_by_ticket(ids)
+    clocks: dict[int, list[Clock]] = {}
+    for clock in Clock.objects.filter(ticket_id__any=Ids(ids), state="running", verdict="pending"):
+        clocks.setdefault(clock.ticket_id, []).append(clock)
+    tickets = Ticket.objects.select_related("calendar").defer("description", "steps").filter(pk__any=Ids(ids))
+    for ticket in tickets.order_by("pk"):
+        mine = clocks.get(ticket.pk, [])
+        moved = Entry(at=at, kind=EntryKind.POLICY, policies=(targets_of(ticket.policy_version_id), targets))
+        readings = fold_clocks(
+            subject=subject_of(ticket),
+            entries=[*entries.get(ticket.pk, []), moved],
+            at=at,
+            kinds=[ClockKind(clock.kind) for clock in mine],
+        )
+        for clock in mine:
+            _count_clock(clock, readings[ClockKind(clock.kind)], tally, at=at)
+
+
+def _count_clock(clock: Clock, reading: Reading, tally: Tally, *, at: datetime) -> None:
+    if clock.due_at is None:
+        return
+    if reading.due is None:
+        tally.lost += 1
+        return
+    minutes = max(to_us(reading.due) - to_us(clock.due_at), 0) // MINUTE_US
+    tally.count(clock.organisation_id, clock.ticket_id, clock.kind, clock.due_at, minutes=minutes, at=to_us(at))
