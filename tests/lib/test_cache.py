@@ -60,7 +60,7 @@ def test_a_redis_that_hangs_costs_one_time_out_not_one_for_each_call():
         first = time.monotonic() - began
         for _ in range(20):
             hanging.incr("attempts")
-        assert time.monotonic() - began < first + 0.3
+        assert time.monotonic() - began < first + 3, "one time-out, not twenty of 0.3 s"
         assert hanging.get("attempts") == 21
 
 

@@ -4,11 +4,13 @@ import io
 import json
 import logging
 import sys
+from functools import partial
 
 import pytest
 from structlog.contextvars import bound_contextvars
 
 from helpdesk.lib import logs
+from tests.timing import least_seconds
 
 CANARY = "c4nary-Zq9x7"
 
@@ -105,8 +107,6 @@ def test_people_read_plain_lines_with_the_same_secrets_hidden():
 
 
 def test_a_hostile_text_is_searched_quickly():
-    import time
-
     for text in (
         "password" * 12_000,
         "a" * 100_000,
@@ -115,6 +115,4 @@ def test_a_hostile_text_is_searched_quickly():
         "://" * 33_000,
         "://a:" * 20_000,
     ):
-        began = time.perf_counter()
-        logs.hide_in(text)
-        assert time.perf_counter() - began < 0.5
+        assert least_seconds(partial(logs.hide_in, text), below=0.5) < 0.5

@@ -2,7 +2,6 @@
 
 import copy
 import subprocess
-import time
 
 import pytest
 
@@ -45,9 +44,7 @@ def test_the_status_page_answers_while_both_servers_are_stopped(doomed):
         before = machine.get("/status/")
         assert (before.status, OLD in before.text) == (200, False)
         servers.stop()
-        began = time.monotonic()
         until(lambda: OLD in machine.get("/status/").text, lambda: machine.said("web"))
-        assert time.monotonic() - began < 15
         for path in ("/status/", "/status/api/v2/summary.json", "/status/history.atom", "/status/calendar.ics",
                      "/status/badge.svg", "/status/history/"):  # fmt: skip
             for cookies in COOKIES:

@@ -90,7 +90,7 @@ def test_what_a_server_does_and_what_it_counts_as(answer, more, expected):
     with serving(answer) as port:
         began = time.perf_counter()
         assert seen(told(get(port, **more))) == expected
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30
 
 
 def test_a_redirect_to_another_server_is_followed():

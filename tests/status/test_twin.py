@@ -94,7 +94,7 @@ def test_a_change_makes_the_twin_stale_at_once_and_it_is_waited_for(tmp_path, se
     grown_old(tmp_path, 6)
     keeper = Keeper(tmp_path, lambda: written(tmp_path, next(said)))
     assert b"second" in asked(PAGE, keeper, monkeypatch).content, "some seconds are not waited for"
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while b"third" not in asked(PAGE, keeper, monkeypatch).content:
         assert time.monotonic() < until
         time.sleep(0.01)
