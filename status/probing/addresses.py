@@ -49,7 +49,7 @@ def tcp_place(text: str) -> tuple[str, int]:
 
 
 def led_to(place: Place, location: str) -> str:
-    """The address that a redirect from a place names, which may be relative to it."""
+    """The address that a redirect from a place names, which may be relative to it. Raises `ValueError` for none."""
     scheme = "https" if place.is_tls else "http"
     return urljoin(f"{scheme}://{place.header}{place.target}", location)
 

@@ -91,5 +91,8 @@ async def _http(wanted: HttpCheck, guard: Guard, tls: ssl.SSLContext) -> None:
             return
         if answer.status not in REDIRECTS or not answer.location:
             raise CheckFailed(Why.STATUS, str(answer.status))
-        url = led_to(place, answer.location)
+        try:
+            url = led_to(place, answer.location)
+        except ValueError as error:
+            raise CheckFailed(Why.REDIRECT, answer.location) from error
     raise CheckFailed(Why.REDIRECTS, str(MOST_HOPS))

@@ -81,6 +81,7 @@ def test_a_service_that_answers_as_expected_is_up():
         (answering(status(302, "Location: http://169.254.169.254/")), {}, (REFUSED, Why.INSIDE, "169.254.169.254")),
         (answering(status(302, "Location: http://[::1]/")), {}, (REFUSED, Why.INSIDE, "::1")),
         (answering(status(302, "Location: file:///etc/passwd")), {}, (FAILED, Why.REDIRECT, "file:///etc/passwd")),
+        (answering(status(302, "Location: http://[")), {}, (FAILED, Why.REDIRECT, "http://[")),
         (answering(status(302, "Location: /again")), {}, (FAILED, Why.REDIRECTS, "3")),
         (answering(status(302, "Location: /again")), {"statuses": Statuses.read("302")}, (UP, None, "")),
         (answering(status(302)), {}, (FAILED, Why.STATUS, "302")),
