@@ -39,8 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The walk over all pages first: it takes longest, and no browser is to be left alone with it at the end."""
-    items.sort(key=lambda item: item.path.name != "test_pages.py")
+    """The walks over all pages first: they take longest, and no browser is to be left alone with one at the end."""
+    items.sort(key=lambda item: not item.path.name.startswith("test_pages"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -4,10 +4,13 @@ The resolver names the routes and `helpdesk/proof/fixtures.py` says what stands 
 route is looked at without a line here; without a line there, it fails.
 """
 
+import fcntl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from e2e.people import EMAILS
+from e2e.serving import Place
 from e2e.steps import everywhere
 from helpdesk.accounts.models import Organisation, StaffMember, User
 from helpdesk.lib.clock import database_now
@@ -52,6 +55,14 @@ class Address:
 
     name: str
     path: str
+
+
+@cache
+def all_addresses(place: Place) -> list[Address]:
+    """Every address, over an ACME that has one of everything; one process at a time gives it that."""
+    with (place.data / "stock.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return list(addresses(stock()))
 
 
 def stock() -> Side:

@@ -1,0 +1,29 @@
+"""Every page that staff can reach is usable by everybody: axe-core in light and dark, and narrow windows."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from e2e.conftest import Visit
+from e2e.pages import all_addresses
+from e2e.serving import Place
+from e2e.walk import Walk, answers
+
+
+@pytest.fixture(scope="module")
+def walk() -> Walk:
+    """One for all roles of this file."""
+    return Walk()
+
+
+@pytest.mark.parametrize("role", ["agent", "account manager", "admin"])
+def test_no_page_shuts_anybody_out(
+    visit: Visit, browser: Browser, place: Place, sessions: Callable[[str], Any], walk: Walk,
+    role: str,
+) -> None:  # fmt: skip
+    listed = all_addresses(place)
+    told = answers(browser, place, sessions, role, listed)
+    wrong = walk.faults(visit(role).page, [one for one in listed if told[one.name][1]])
+    assert not wrong, "\n".join(["", *wrong])
