@@ -33,12 +33,13 @@ STAFF_ROOMS = (
     ("Queue", "tickets:queue", "queue.read"),
     ("Tickets", "tickets:list", "queue.read"),
     ("Escalations", "tickets:escalations", "escalations.read"),
-    ("Incidents", "status:incidents", "incident.write"),
-    ("Maintenance", "status:windows", "incident.write"),
+    ("Service", "status:incidents", "incident.write"),
     ("My clients", "tickets:clients", "clients.read"),
     ("New ticket", "tickets:new", "ticket.open"),
     ("Settings", "settings:index", "settings.people"),
 )
+# A room whose pages have tabs among them: its first page, and the others.
+SHARED_ROOMS = {"status:incidents": ("status:windows", "status:uptime_now")}
 CLIENT_ROOMS = (
     ("Tickets", "tickets:list", "ticket.open"),
     ("New ticket", "tickets:new", "ticket.open"),
@@ -85,10 +86,10 @@ def _missing(member: Member) -> list[UnreadyYear]:
 
 def _navigation(member: Member, path: str) -> list[Entry]:
     rooms = [
-        (label, reverse(view))
+        (label, reverse(view), [reverse(one) for one in (view, *SHARED_ROOMS.get(view, ()))])
         for label, view, capability in (STAFF_ROOMS if member.is_staff else CLIENT_ROOMS)
         if member.may(capability)
     ]
     # The longest address that the path begins with: /tickets/new/ lies below /tickets/.
-    here = max((url for _, url in rooms if path.startswith(url)), key=len, default="")
-    return [Entry(label, url, url == here) for label, url in rooms]
+    here = max((url for *_, urls in rooms for url in urls if path.startswith(url)), key=len, default="")
+    return [Entry(label, url, here in urls) for label, url, urls in rooms]

@@ -1,5 +1,7 @@
 """The front door and the frame around every page."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -40,14 +42,27 @@ def test_the_navigation_shows_what_the_role_may_do(world: World, signed_in: Sign
     client = [("Tickets", False), ("New ticket", False)]
     assert navigation(signed_in(world.alice), page) == client
     assert navigation(signed_in(world.amara), page) == [*client, ("People", False)]
-    staff = [(name, False) for name in ("Queue", "Tickets", "Escalations", "Incidents", "Maintenance", "New ticket")]
+    staff = [(name, False) for name in ("Queue", "Tickets", "Escalations", "Service", "New ticket")]
     assert navigation(signed_in(world.agent), page) == staff
     assert navigation(signed_in(world.admin), "/settings/people/") == [
-        *staff[:5],
+        *staff[:4],
         ("My clients", False),
-        *staff[5:],
+        *staff[4:],
         ("Settings", True),
     ]
+
+
+@pytest.mark.parametrize("path", ["/incidents/", "/maintenance/series/", "/uptime/exclusions/"])
+def test_incidents_maintenance_and_uptime_are_one_room_with_tabs_among_them(
+    world: World, signed_in: SignIn, path: str
+) -> None:
+    browser = signed_in(world.agent)
+    assert [label for label, active in navigation(browser, path) if active] == ["Service"]
+    page = browser.get(path).content.decode()
+    tabs = re.search(r'<nav class="tabs" aria-label="Service">(.*?)</nav>', page, re.DOTALL)
+    assert tabs is not None
+    assert re.findall(r'href="([^"]+)"', tabs[1]) == ["/incidents/", "/maintenance/", "/uptime/"]
+    assert re.findall(r'href="(/[a-z]+/)" aria-current="page"', tabs[1]) == [f"/{path.split('/')[1]}/"]
 
 
 def test_admins_see_on_every_page_that_notices_failed(world: World, signed_in: SignIn) -> None:
