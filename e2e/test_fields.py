@@ -17,11 +17,11 @@ def test_a_field_is_defined_filled_in_and_changed(visit: Visit, way: Way) -> Non
     admin.fill("Label", label)
     admin.choose("Kind", "Number")
     admin.tick("Clients see it on their tickets")
-    admin.press("Keep the field")
+    admin.press("Save the field")
     admin.reads(label)
     admin.follow(label)
     admin.tick("Clients fill it in on the form of a new ticket")
-    admin.press("Keep the field")
+    admin.press("Save the field")
 
     client = visit("client", way)
     client.go("/tickets/new/")

@@ -16,6 +16,7 @@ from status.uptime.periods import Month
 from status.uptime.reasons import Reason
 
 MOST = 36  # months that lists go back
+MOST_OF_PARTS = 3  # of these, those for which each component is told
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,19 @@ class Lines:
     months: Sequence[Line]
     quarters: Sequence[Line]
     years: Sequence[Line]
+
+    @property
+    def newest(self) -> Sequence[Line]:
+        """The months for which lists tell each component's figure."""
+        return self.months[:MOST_OF_PARTS]
+
+    @property
+    def of_parts(self) -> list[tuple[str, list[PartLine | None]]]:
+        """Each component of the newest months by name, with its line of each month, None where it had none."""
+        told = [{part.ref: part for part in line.parts} for line in self.newest]
+        refs = {ref: part.name for parts in reversed(told) for ref, part in parts.items()}
+        order = list(dict.fromkeys(ref for parts in told for ref in parts))
+        return [(refs[ref], [parts.get(ref) for parts in told]) for ref in order]
 
 
 def lines(*, organisation: Organisation | None, at: datetime, most: int = MOST) -> Lines:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template import Context, Template
+from django.utils.html import strip_tags
 
 from helpdesk.lib.templatetags.times import instant, short_instant, span
 
@@ -31,6 +33,21 @@ def test_a_short_instant_tells_another_year():
     assert short_instant(DUE, "Asia/Colombo") == "Mon 25 Nov 2019, 01:30"
     this_year = datetime.now(UTC).replace(month=6, day=15, hour=12, minute=0)
     assert short_instant(this_year, "Asia/Colombo") == f"{this_year:%a} 15 Jun 17:30"
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        (2, "Mon 25 Nov 2019, 01:30 – 03:30 (Colombo)"),
+        (23, "Mon 25 Nov 2019, 01:30 – Tue 26 Nov 2019, 00:30 (Colombo)"),
+    ],
+)
+def test_a_span_of_time_tells_once_what_both_ends_share(hours, shown):
+    told = Template("{% load times %}{% between begins ends %}").render(
+        Context({"begins": DUE, "ends": DUE + timedelta(hours=hours)})
+    )
+    assert strip_tags(told) == shown
+    assert told.count("<time ") == 2
 
 
 @pytest.mark.parametrize("nothing", [None, ""])

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -23,7 +24,7 @@ from status.operations.months import freeze_due, freeze_month, revise_frozen
 from status.operations.terms import TermsText, set_terms
 from status.reckoning.budget import budget_left
 from status.reckoning.frozen import chain_faults, revisions_of
-from status.reckoning.listing import lines
+from status.reckoning.listing import Lines, PartLine, lines
 from status.reckoning.months import document_of, month_named, read_document, reckon
 from status.uptime.figures import display
 from tests.support import actor_of, colombo
@@ -296,6 +297,19 @@ def test_quarters_and_years_add_minutes(outage):
     quarter = next(line for line in told.quarters if line.name == "2026-Q1")
     assert (quarter.whole.total, quarter.whole.counted) == (129_600, 400)
     assert [line.name for line in told.years] == ["2026"]
+
+
+def test_each_component_of_the_newest_months_is_one_row_however_they_come_and_go():
+    def month(*parts):
+        return SimpleNamespace(parts=[PartLine(ref, name, None, False) for ref, name in parts])
+
+    told = Lines(
+        [month(("1", "Web"), ("2", "Mail")), month(("1", "Website"), ("3", "Fax")), month(), month(("9", "Old"))],
+        (),
+        (),
+    )
+    shown = [(name, [part.name if part else None for part in parts]) for name, parts in told.of_parts]
+    assert shown == [("Web", ["Web", "Website", None]), ("Mail", ["Mail", None, None]), ("Fax", [None, "Fax", None])]
 
 
 def test_the_budget_is_told_once_at_each_step(world, tell, web):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import Context
 from django.utils.html import format_html
 
-from helpdesk.lib.instants import instant_text, span_text, wall_text
+from helpdesk.lib.instants import instant_text, place, span_text, wall_text
 
 register = template.Library()
 
@@ -36,6 +36,27 @@ def when(context: Context, value: datetime | str | None, zone: str = "", form: s
     title = format_html(' title="{}"', instant_text(at, desk)) if zone != desk else ""
     words = short_instant(at, zone) if form == "short" else full
     return format_html('<time datetime="{}"{}>{}</time>', at.isoformat(), title, words)
+
+
+@register.simple_tag(takes_context=True)
+def between(context: Context, begins: datetime, ends: datetime) -> str:
+    """`{% between one.begins_at one.ends_at %}`: both as `when` tells them; a day and a zone that they share, once.
+
+    `Sun 13 Dec 2026, 01:00 – 03:00 (Colombo)`.
+    """
+    member, desk = context.get("member"), settings.SUPPORT_ZONE
+    own = member.user.time_zone if member else ""
+    zone = own or desk
+    is_one_day = begins.astimezone(ZoneInfo(zone)).date() == ends.astimezone(ZoneInfo(zone)).date()
+    end = f"{ends.astimezone(ZoneInfo(zone)):%H:%M}" if is_one_day else wall_text(ends, zone)
+    title = (
+        format_html(' title="{} – {}"', instant_text(begins, desk), instant_text(ends, desk)) if zone != desk else ""
+    )
+    return format_html(
+        '<span{}><time datetime="{}">{}</time> – <time datetime="{}">{}</time>{}</span>',
+        title, begins.isoformat(), wall_text(begins, zone), ends.isoformat(), end,
+        "" if zone == own == desk else f" ({place(zone)})",
+    )  # fmt: skip
 
 
 @register.filter
