@@ -38,5 +38,5 @@ def read_cases(file: Path) -> Any:
         return json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise CommandError(f"{file} is no JSON: {error}") from error
+    except (RecursionError, ValueError) as error:
+        raise CommandError(f"{file} is no JSON that can be read: {error}") from error

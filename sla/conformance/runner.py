@@ -10,17 +10,20 @@ from typing import Any
 
 from sla.conformance.scenarios import scenario_due
 from sla.conformance.values import (
+    name_of,
     read_instant,
     read_instant_or_never,
     read_minutes,
     read_number,
     read_pauses,
+    read_text,
+    turned_round,
 )
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.spec import CalendarError, CalendarSpec
 
 Result = tuple[str, bool, str]
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def run(document: object) -> list[Result]:
@@ -50,21 +53,21 @@ def _calendars(data: object) -> dict[str, BusinessCalendar | str]:
 def _result(case: object, number: int, calendars: Mapping[str, BusinessCalendar | str]) -> Result:
     if not isinstance(case, Mapping):
         return f"case {number}", False, "the case is not an object"
-    name = str(case.get("id", f"case {number}"))
+    name = name_of(case, number)
     try:
-        calendar = calendars.get(case["calendar"], f"there is no calendar {case['calendar']!r}")
+        asked = read_text(case["calendar"])
+        calendar = calendars.get(asked, f"there is no calendar {asked!r}")
         if isinstance(calendar, str):
             return name, False, calendar
-        expected, found = _KINDS[case["kind"]](calendar, case)
+        expected, found = _KINDS[read_text(case["kind"])](calendar, case)
+        strange = [] if expected == found else turned_round(case)
     except KeyError as error:
         return name, False, f"missing or unknown: {error}"
     except _UNREADABLE as error:
         return name, False, f"malformed: {error}"
-    return (
-        name,
-        expected == found,
-        "" if expected == found else f"expected {_text(expected)}, found {_text(found)}",
-    )
+    if expected == found:
+        return name, True, ""
+    return name, False, "; ".join([f"expected {_text(expected)}, found {_text(found)}", *strange])
 
 
 def _add(calendar: BusinessCalendar, case: Mapping[str, Any]) -> tuple[object, object]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sla.conformance.values import read_instant, read_minutes, read_pauses
+from sla.conformance.values import read_instant, read_minutes, read_pauses, read_text
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.clock import fold
 from sla.engine.entries import ClockKind, DayReading, Entry, EntryKind, Targets
@@ -20,7 +20,7 @@ _SEVERE, _MILD = "P1", "P2"
 
 def scenario_due(calendar: BusinessCalendar, case: _Case) -> datetime | None:
     """The limit clock's due instant after all that the scenario tells; KeyError for an unknown type."""
-    return _TYPES[case["type"]](calendar, case)
+    return _TYPES[read_text(case["type"])](calendar, case)
 
 
 def _severity_raised(calendar: BusinessCalendar, case: _Case) -> datetime | None:

@@ -1,5 +1,6 @@
 """The values of a conformance case: instants, exact minutes, pauses. Others raise ValueError or TypeError."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -7,12 +8,29 @@ from typing import Any
 
 from sla.engine.pauses import Pause
 
+_LONGEST, _HUGE = 100, re.compile(r"e[+-]?0*[1-9][0-9]{2}", re.IGNORECASE)
+
+
+def read_text(value: object) -> str:
+    """A name or another text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def read_datetime(text: object) -> datetime:
+    """The datetime that an ISO 8601 text names, naive without an offset."""
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is no instant")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no instant") from error
+
 
 def read_instant(text: object) -> datetime:
     """The aware datetime that an ISO 8601 text with an offset names."""
-    if not isinstance(text, str):
-        raise TypeError(f"{text!r} is no instant")
-    at = datetime.fromisoformat(text)
+    at = read_datetime(text)
     if at.utcoffset() is None:
         raise ValueError(f"{text!r} has no offset")
     return at
@@ -24,10 +42,16 @@ def read_instant_or_never(text: object) -> datetime | None:
 
 
 def read_number(value: object) -> Fraction:
-    """An exact decimal from a whole number, a decimal string or a JSON number."""
+    """An exact decimal from a whole number, a decimal string or a JSON number, of a size that can be computed with."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError(f"{value!r} is no number of minutes")
-    return Fraction(str(value))
+        raise TypeError(f"{value!r} is no number")
+    text = str(value)
+    if len(text) > _LONGEST or _HUGE.search(text):
+        raise ValueError(f"{text[:_LONGEST]!r} is too long or too large a number")
+    try:
+        return Fraction(text)
+    except (ValueError, ZeroDivisionError) as error:
+        raise ValueError(f"{value!r} is no number") from error
 
 
 def read_minutes(value: object) -> int | timedelta:
@@ -43,4 +67,22 @@ def read_pauses(case: Mapping[str, Any]) -> list[Pause]:
     pauses = case.get("pauses")
     if pauses is None:
         return []
+    if not isinstance(pauses, list) or not all(isinstance(one, list) and len(one) == 2 for one in pauses):
+        raise TypeError("pauses is no list of pairs of instants")
     return [(read_instant(begins), read_instant_or_never(ends)) for begins, ends in pauses]
+
+
+def name_of(case: Mapping[str, Any], number: int) -> str:
+    """What a result is told by: the id of the case, else its number in the file."""
+    given = case.get("id")
+    return str(given) if isinstance(given, str | int) else f"case {number}"
+
+
+def turned_round(case: Mapping[str, Any]) -> list[str]:
+    """What ends before it begins in a case that can be read: it holds no instant, which is told with a failure."""
+    orders = (("start", "end"), ("start", "change_at"), ("start", "resolved_at"), ("resolved_at", "reopened_at"))
+    pairs = [(first, last) for first, last in orders if first in case and last in case]
+    found = [
+        f"{last} comes before {first}" for first, last in pairs if read_instant(case[last]) < read_instant(case[first])
+    ]
+    return found + ["a pause ends before it begins" for begins, ends in read_pauses(case) if ends and ends < begins]

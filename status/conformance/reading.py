@@ -7,12 +7,14 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sla.conformance.values import read_number, read_text
 from sla.engine.instants import from_us, to_us
 from status.conformance.values import (
+    read_count,
     read_instant,
     read_list,
     read_names,
-    read_number,
+    read_object,
     read_or_none,
     read_window,
     read_zone,
@@ -51,7 +53,7 @@ class Case:
 def read_case(case: _Data, default_reasons: object) -> Case:
     """A case of one month as the engine takes it."""
     zone = read_zone(case["timezone"])
-    terms = read_terms(case["settings"], default_reasons)
+    terms = read_terms(read_object(case, "settings"), default_reasons)
     now = read_or_none(read_instant, case.get("now"), zone)
     return Case(Month(case["month"], zone), read_facts(case, terms, zone), terms, now)
 
@@ -59,19 +61,20 @@ def read_case(case: _Data, default_reasons: object) -> Case:
 def read_terms(settings: _Data, default_reasons: object) -> Terms:
     """The terms of a case; `default_reasons` stand in the file for every case that names none."""
     core = read_names(settings.get("core_components")) or frozenset()
-    measured = settings.get("measure_components") or settings.get("core_components") or ()
-    given = settings.get("enabled_reasons", default_reasons)
-    windows = settings.get("maintenance_windows")
+    asked = read_names(settings.get("measure_components"))
+    measured = settings["measure_components"] if asked else settings.get("core_components") or ()
+    given = read_names(settings.get("enabled_reasons", default_reasons))
+    windows = None if settings.get("maintenance_windows") is None else read_list(settings, "maintenance_windows")
     return Terms(
         components=tuple(measured),
         core=core,
         # A name that is not on the closed list switches nothing on.
         reasons=DEFAULT_ON if given is None else frozenset(reason for reason in Reason if reason in given),
         usual_windows=None if windows is None else tuple(read_window(one) for one in windows),
-        organisation=settings.get("tenant"),
+        organisation=read_or_none(read_text, settings.get("tenant")),
         beta_since=_beta_since(settings.get("beta_since"), frozenset(measured) - core),
         target=_number(settings.get("target"), Terms.target),
-        partial_weight=_number(_partial_weight(settings.get("weights", {})), Terms.partial_weight),
+        partial_weight=_number(_partial_weight(read_object(settings, "weights", {})), Terms.partial_weight),
         notice=_notice(settings),
         maintenance_cap=read_or_none(read_number, settings.get("maintenance_cap_minutes")),
         emergency_cap=_number(settings.get("emergency_cap_minutes"), Terms.emergency_cap),
@@ -89,6 +92,14 @@ def read_facts(case: _Data, terms: Terms, zone: ZoneInfo) -> Facts:
         probes=tuple(_probe(one, n, incidents, zone) for n, one in enumerate(read_list(case, "probes"), start=1)),
         unmeasured=read_or_none(read_number, case.get("unmeasured_minutes")),
     )
+
+
+def turned_round(facts: Facts) -> list[str]:
+    """What ends before it begins, and so holds no instant: told with a failure."""
+    stretches = [("an impact", one.begins, one.ends) for incident in facts.incidents for one in incident.impacts]
+    stretches += [("a revision", one.begins, one.ends) for window in facts.maintenances for one in window.announcements]
+    stretches += [("an exclusion", one.begins, one.ends) for one in facts.exclusions]
+    return [f"{what} ends before it begins" for what, begins, ends in stretches if ends and to_us(ends) < to_us(begins)]
 
 
 def _number(value: object, default: Fraction) -> Fraction:
@@ -123,7 +134,7 @@ def _incident(data: _Data, number: int, zone: ZoneInfo) -> Incident:
         ref=str(data.get("id", f"incident {number}")),
         impacts=tuple(
             Impact(
-                one["component"],
+                read_text(one["component"]),
                 Level(one["impact"]),
                 read_instant(one["from"], zone),
                 read_or_none(read_instant, one["to"], zone),
@@ -153,12 +164,13 @@ def _window(data: _Data, number: int, zone: ZoneInfo) -> Maintenance:
 def _typed(data: _Data, number: int, terms: Terms, zone: ZoneInfo) -> Exclusion:
     """Most cases say only that somebody approved; who did, and on which evidence, may stand there besides."""
     organisations = read_names(data.get("tenants"))
-    if organisations is None and data["reason"] in set(ORGANISATION_ONLY) and terms.organisation is not None:
+    reason = read_text(data["reason"])
+    if organisations is None and reason in set(ORGANISATION_ONLY) and terms.organisation is not None:
         organisations = frozenset({terms.organisation})
     ref = str(data.get("id", f"exclusion {number}"))
     return Exclusion(
         ref=ref,
-        reason=data["reason"],
+        reason=reason,
         begins=read_instant(data["from"], zone),
         ends=read_instant(data["to"], zone),
         evidence=str(data.get("evidence", ref)),
@@ -172,12 +184,12 @@ def _typed(data: _Data, number: int, terms: Terms, zone: ZoneInfo) -> Exclusion:
 def _probe(data: _Data, number: int, incidents: tuple[Incident, ...], zone: ZoneInfo) -> ProbeSeries:
     series = ProbeSeries(
         ref=str(data.get("id", f"probe {number}")),
-        component=data["component"],
+        component=read_text(data["component"]),
         first_check_at=read_instant(data["first_check_at"], zone),
-        results=data["results"],
-        interval=timedelta(seconds=data.get("interval_seconds", 60)),
-        fail_threshold=data.get("fail_threshold", 3),
-        success_threshold=data.get("success_threshold", 2),
+        results=read_text(data["results"]),
+        interval=timedelta(seconds=float(read_number(data.get("interval_seconds", 60)))),
+        fail_threshold=read_count(data.get("fail_threshold", 3)),
+        success_threshold=read_count(data.get("success_threshold", 2)),
     )
     told = data.get("retracted_runs")
     dropped = _dropped(series, incidents) if told is None else frozenset(read_instant(at, zone) for at in told)

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from status.conformance.reading import read_facts, read_terms
-from status.conformance.values import agrees, read_instant, read_number, read_or_none, read_zone, text_of
+from sla.conformance.values import name_of, read_number
+from status.conformance.reading import read_facts, read_terms, turned_round
+from status.conformance.values import agrees, read_instant, read_object, read_or_none, read_zone, text_of
 from status.conformance.writing import values_of
 from status.uptime.engine import measure
 from status.uptime.figures import Totals, roll_up
 from status.uptime.periods import Month, months_of
 
 Result = tuple[str, bool, str]
-_UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _Data = Mapping[str, Any]
 _POLICY = {"core_components": ["app"]}
 
@@ -35,11 +36,12 @@ def run(document: object) -> list[Result]:
 def _result(case: object, number: int, default_reasons: object) -> Result:
     if not isinstance(case, Mapping):
         return f"case {number}", False, "the case is not an object"
-    name = str(case.get("id", f"case {number}"))
+    name = name_of(case, number)
     try:
-        expected = case["expected"]
+        expected = read_object(case, "expected")
         found = _found(case, default_reasons)
         wrong = [_difference(key, value, found) for key, value in expected.items() if not _holds(key, value, found)]
+        wrong += _turned_round(case, default_reasons) if wrong else []
     except KeyError as error:
         return name, False, f"missing or unknown: {error}"
     except _UNREADABLE as error:
@@ -61,13 +63,13 @@ def _difference(key: str, value: object, found: Mapping[str, object]) -> str:
 
 def _found(case: _Data, default_reasons: object) -> dict[str, object]:
     """Every value that the engine gives for the case, by the name that the format has for it."""
-    zone = read_zone(case["timezone"])
-    terms = read_terms(case.get("settings", _POLICY), default_reasons)
+    zone, settings = read_zone(case["timezone"]), read_object(case, "settings", _POLICY)
+    terms = read_terms(settings, default_reasons)
     if "inputs" in case:
         return _rolled_up(case, terms.target)
     facts = read_facts(case, terms, zone)
     now = read_or_none(read_instant, case.get("now"), zone)
-    since = read_or_none(read_instant, case.get("settings", _POLICY).get("component_since"), zone)
+    since = read_or_none(read_instant, settings.get("component_since"), zone)
     period = _period(case)
     figures = [measure(facts, terms, month, now=now, since=since) for month in months_of(period, zone)]
     reasons: dict[str, Fraction] = {}
@@ -75,6 +77,13 @@ def _found(case: _Data, default_reasons: object) -> dict[str, object]:
         for reason, minutes in figure.by_reason.items():
             reasons[reason] = reasons.get(reason, Fraction(0)) + minutes
     return {**values_of(roll_up(figure.totals for figure in figures)), "excluded_by_reason": reasons}
+
+
+def _turned_round(case: _Data, default_reasons: object) -> list[str]:
+    if "inputs" in case:
+        return []
+    terms = read_terms(read_object(case, "settings", _POLICY), default_reasons)
+    return turned_round(read_facts(case, terms, read_zone(case["timezone"])))
 
 
 def _period(case: _Data) -> str:
@@ -86,7 +95,10 @@ def _period(case: _Data) -> str:
 def _rolled_up(case: _Data, target: Fraction) -> dict[str, object]:
     """A period of which the months' downtime is given; `wrong_mean_of_months` is what must not be published."""
     months = months_of(_period(case), read_zone(case["timezone"]))
-    given = {name: read_number(minutes) for name, minutes in case["inputs"]}
+    inputs = case["inputs"]
+    if not isinstance(inputs, list) or not all(isinstance(one, list) and len(one) == 2 for one in inputs):
+        raise TypeError("inputs is no list of pairs of month and minutes")
+    given = {name: read_number(minutes) for name, minutes in inputs}
     if strange := set(given) - {month.name for month in months}:
         raise ValueError(f"{min(strange)} is not a month of {_period(case)}")
     totals = [_month_totals(month, given.get(month.name, Fraction(0)), target) for month in months]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from sla.conformance.values import read_datetime, read_number
 from sla.engine.spec_json import read_time
 from status.uptime.facts import Names, UsualWindow
 
@@ -25,22 +26,13 @@ def read_zone(name: object) -> ZoneInfo:
 
 def read_instant(text: object, zone: ZoneInfo) -> datetime:
     """The instant that an ISO 8601 text names; without an offset it is wall time in `zone`."""
-    if not isinstance(text, str):
-        raise TypeError(f"{text!r} is no instant")
-    at = datetime.fromisoformat(text)
+    at = read_datetime(text)
     return at.replace(tzinfo=zone) if at.utcoffset() is None else at
 
 
 def read_or_none(read: Callable[..., T], value: object, *more: Any) -> T | None:
     """What `read` makes of the value; None for null."""
     return None if value is None else read(value, *more)
-
-
-def read_number(value: object) -> Fraction:
-    """An exact decimal from a whole number, a decimal string or a JSON number."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise TypeError(f"{value!r} is no number")
-    return Fraction(str(value))
 
 
 def read_names(value: object) -> Names:
@@ -60,6 +52,21 @@ def read_list(case: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
         raise TypeError(f"{key} is no list of objects")
     return found
+
+
+def read_object(case: Mapping[str, Any], key: str, default: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """The object of that name in the case; `default` when the case has none, KeyError when that is None."""
+    found = case[key] if default is None else case.get(key, default)
+    if not isinstance(found, Mapping):
+        raise TypeError(f"{key} is no object")
+    return found
+
+
+def read_count(value: object) -> int:
+    """A whole number, such as a threshold."""
+    if type(value) is not int:
+        raise TypeError(f"{value!r} is no whole number")
+    return value
 
 
 def read_window(data: Mapping[str, Any]) -> UsualWindow:

@@ -51,12 +51,29 @@ def test_a_wrong_expectation_fails_and_says_both_values(key, value, detail):
         ({"month": "2026-13"}, "malformed: '2026-13' is no month, quarter or year"),
         ({"incidents": "two"}, "malformed: incidents is no list of objects"),
         ({"now": 7}, "malformed: 7 is no instant"),
+        ({"now": "2026-13-01T00:00"}, "malformed: '2026-13-01T00:00' is no instant"),
+        ({"settings": 5}, "malformed: settings is no object"),
+        ({"settings": {"core_components": ["app"], "target": "1/0"}}, "malformed: '1/0' is no number"),
+        ({"settings": {"core_components": ["app"], "target": "1e99999999"}},
+         "malformed: '1e99999999' is too long or too large a number"),
+        ({"settings": {"core_components": ["app"], "enabled_reasons": 3}}, "malformed: 3 is no list of names"),
+        ({"settings": {"core_components": ["app"], "measure_components": [["app"]]}},
+         "malformed: [['app']] is no list of names"),
+        ({"settings": {"core_components": ["app"], "maintenance_windows": "Sunday"}},
+         "malformed: maintenance_windows is no list of objects"),
+        ({"settings": {"core_components": ["app"], "tenant": ["A"]}}, "malformed: ['A'] is no text"),
+        ({"exclusions": [{"reason": ["flood"], "from": "2026-04-06T10:00", "to": "2026-04-06T11:00"}]},
+         "malformed: ['flood'] is no text"),
+        ({"expected": [75]}, "malformed: expected is no object"),
         ({"settings": {}}, "malformed: there are no components to measure"),
         ({"settings": {"core_components": ["app"], "weights": {"degraded_performance": "1"}}},
          "malformed: the weight of degraded_performance cannot be chosen"),
         ({"expected": {}}, "the case expects nothing"),
         ({"probes": [{"component": "app", "first_check_at": "2026-04-06T10:00", "results": "UX"}]},
          "malformed: the results of a probe are U, F or ?"),
+        ({"probes": [{"component": "app", "first_check_at": "2026-04-06T10:00", "results": "U",
+                      "fail_threshold": "3"}]},
+         "malformed: '3' is no whole number"),
         ({"incidents": [{"impacts": [{"component": "app", "impact": "under_maintenance", "from": "2026-04-06T10:00",
                                       "to": None}]}]},
          "malformed: 'under_maintenance' is not a valid Level"),
@@ -77,6 +94,36 @@ def test_a_month_outside_its_quarter_fails():
     strange = case("U46")
     strange["inputs"].append(["2026-04", 1])
     assert one(strange) == ("U46", False, "malformed: 2026-04 is not a month of 2026-Q1")
+
+
+def test_what_ends_before_it_begins_holds_no_instant_and_a_failure_says_so():
+    spoilt = case("U03")
+    first = spoilt["incidents"][0]["impacts"][0]
+    first["from"], first["to"] = first["to"], first["from"]
+    said = one(spoilt)
+    assert said[:2] == ("U03", False)
+    assert said[2].startswith("raw_down_minutes: expected 75, found 45; ")
+    assert said[2].endswith("; an impact ends before it begins")
+    spoilt["expected"] = {"downtime_minutes": "45"}
+    assert one(spoilt) == ("U03", True, "")
+
+
+def test_inputs_that_are_no_pairs_fail():
+    assert one({**case("U46"), "inputs": ["2026-01"]}) == (
+        "U46", False, "malformed: inputs is no list of pairs of month and minutes",
+    )  # fmt: skip
+
+
+def test_a_case_that_cannot_be_read_costs_no_other_its_result():
+    good, bad = case("U03"), {**case("U04"), "timezone": "Mars/Base"}
+    nested: list = []
+    for _ in range(3000):
+        nested = [nested]
+    results = run(
+        {**cases(), "cases": [good, bad, {**good, "id": nested}, {**good, "month": nested}] + [good] * 10_000}
+    )
+    assert [passed for _, passed, _ in results] == [True, False, True, False] + [True] * 10_000
+    assert results[2][0] == "case 3", "an id that is no name is told by its number"
 
 
 def test_a_quarter_of_incidents_is_measured_month_by_month():
@@ -140,6 +187,7 @@ def test_the_command_counts_what_passed_and_ends_with_one_when_a_case_failed(tmp
 def test_the_command_refuses_what_is_no_file_or_no_json(tmp_path):
     with pytest.raises(CommandError, match="cannot be read: No such file"):
         call_command("uptime_conformance", tmp_path / "none.json")
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(CommandError, match="is no JSON"):
-        call_command("uptime_conformance", tmp_path / "bad.json")
+    for text in ("{", "", "[" * 100_000):
+        (tmp_path / "bad.json").write_text(text)
+        with pytest.raises(CommandError, match="is no JSON"):
+            call_command("uptime_conformance", tmp_path / "bad.json")

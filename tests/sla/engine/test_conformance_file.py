@@ -63,14 +63,18 @@ def test_a_wrong_expectation_fails_and_says_both_values(name):
     [
         ({"start": None}, "malformed: None is no instant"),
         ({"start": "2026-11-16T08:00:00"}, "malformed: '2026-11-16T08:00:00' has no offset"),
-        ({"start": "next Monday"}, "malformed: Invalid isoformat string: 'next Monday'"),
-        ({"minutes": "many"}, "malformed: Invalid literal for Fraction: 'many'"),
-        ({"minutes": True}, "malformed: True is no number of minutes"),
+        ({"start": "next Monday"}, "malformed: 'next Monday' is no instant"),
+        ({"minutes": "many"}, "malformed: 'many' is no number"),
+        ({"minutes": "1/0"}, "malformed: '1/0' is no number"),
+        ({"minutes": "1e400000"}, "malformed: '1e400000' is too long or too large a number"),
+        ({"minutes": True}, "malformed: True is no number"),
         ({"minutes": -1}, "malformed: a budget of support time cannot be negative"),
         (
             {"pauses": [["2026-11-16T08:00:00+05:30"]]},
-            "malformed: not enough values to unpack (expected 2, got 1)",
+            "malformed: pauses is no list of pairs of instants",
         ),
+        ({"kind": ["add"]}, "malformed: ['add'] is no text"),
+        ({"calendar": {}}, "malformed: {} is no text"),
         ({"kind": "guess"}, "missing or unknown: 'guess'"),
         ({"calendar": "mars"}, "there is no calendar 'mars'"),
     ],
@@ -105,6 +109,26 @@ def test_a_file_without_cases_fails_as_a_whole(document):
 
 def test_a_case_that_is_no_object_fails_by_its_number():
     assert run({"cases": ["add"], "calendars": {}}) == [("case 1", False, "the case is not an object")]
+
+
+def test_what_ends_before_it_begins_holds_no_time_and_a_failure_says_so():
+    turned = case("bpa-002")
+    turned["start"], turned["end"] = turned["end"], turned["start"]
+    assert one(turned) == ("bpa-002", False, "expected 6540 minutes, found 0 minutes; end comes before start")
+    assert one({**turned, "minutes": 0}) == ("bpa-002", True, "")
+    turned = case("bpa-002")
+    turned["pauses"][0].reverse()
+    assert one(turned) == ("bpa-002", False, "expected 6540 minutes, found 6660 minutes; a pause ends before it begins")
+
+
+def test_a_case_that_cannot_be_read_costs_no_other_its_result():
+    good, huge = case("bpa-015"), {**case("bpa-015"), "minutes": "1e400000"}
+    nested: list = []
+    for _ in range(3000):
+        nested = [nested]
+    results = run({**cases(), "cases": [good, huge, {**good, "start": nested}, {**good, "id": nested}, good]})
+    assert [passed for _, passed, _ in results] == [True, False, False, True, True]
+    assert results[3][0] == "case 4", "an id that is no name is told by its number"
 
 
 def test_minutes_are_compared_exactly():
