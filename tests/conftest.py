@@ -226,14 +226,17 @@ def _struck_with_its_file(django_db_blocker: Any) -> Iterator[None]:
 
 @pytest.fixture
 def _stage(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
-    """The standing world for a test that asks for the world and is rolled back; an empty database for any other."""
+    """The standing world for a test that asks for the world and is rolled back; an empty database for any other.
+
+    A file whose tests share something larger makes that with a function `make_stage` of its own.
+    """
     marker = request.node.get_closest_marker("django_db")
     committed = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
     with django_db_blocker.unblock():
         if "world" not in request.fixturenames or committed:
             STANDING.take_down()
         elif not STANDING.is_at(request.path):
-            STANDING.build(request.path, make_world)
+            STANDING.build(request.path, getattr(request.module, "make_stage", make_world))
 
 
 @pytest.fixture

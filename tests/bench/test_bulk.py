@@ -30,11 +30,15 @@ UNLIKE = {"id", "ticket", "subject", "number", "public_id", "submission_key", "r
 RELATED = ("organisation", "requester", "calendar")
 
 
-@pytest.fixture
-def desk(db):
+def make_stage():
     load_desk(Size(organisations=3, open=OPEN, closed=CLOSED, lives=LIVES), at=AT, progress=str)
+    return True
+
+
+@pytest.fixture
+def desk(world):
     with system_scope("tests look at everything"):
-        yield
+        yield world
 
 
 def plain(row):

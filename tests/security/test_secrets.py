@@ -80,12 +80,13 @@ def test_row_19_a_fault_in_any_view_gives_away_nothing(world: World, signed_in: 
 
 
 def test_row_49_refused_forms_leave_no_secret_in_the_log(world: World, browsers: dict[str, Client], log) -> None:
-    for who in in_turn("stranger", "alice", "admin", also=("amara", "agent", "manager")):
+    for who in in_turn("stranger", "admin", also=("alice", "amara", "agent", "manager")):
         browser = browsers[who]
         for address in addresses():
             browser.post(address.path, SECRETS | {"login": "alice@acme.example", "email": "a@b.example"}, **HEADERS)
-            browser.post(address.path, SECRETS, content_type="application/json", **HEADERS)
             browser.get(address.path, SECRETS, **HEADERS)
+            if address.path.startswith("/api/"):
+                browser.post(address.path, SECRETS, content_type="application/json", **HEADERS)
     browsers["stranger"].get(f"/accounts/password/reset/key/1-{CANARY}/")
     browsers["stranger"].get(f"/invitations/{CANARY}/")
     written = log.getvalue()
