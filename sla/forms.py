@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 
 from helpdesk.accounts.forms import needed
+from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation, StaffMember
 from sla.engine.calendar import FIRST_YEAR, LAST_YEAR
 from sla.engine.spec import CalendarError, CalendarSpec
 from sla.engine.spec_json import WEEKDAYS, read_date, read_intervals
 from sla.listing import DAYS
 from sla.models import Calendar, Policy
+from sla.visible import calendars_seen_by, policies_seen_by
 
 INTERVAL = re.compile(r"(\d{1,2}:\d{2})\s*[-–]\s*(\d{1,2}:\d{2})")
 
@@ -149,13 +151,18 @@ class OrganisationForm(LevelTwoForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     calendar = forms.ModelChoiceField(
-        queryset=Calendar.objects.order_by("name"),
+        queryset=Calendar.objects.none(),
         empty_label="Choose …",
         error_messages=needed("Choose the support hours that its deadlines are counted in."),
     )
     policy = forms.ModelChoiceField(
-        queryset=Policy.objects.order_by("name"),
+        queryset=Policy.objects.none(),
         empty_label="Choose …",
         error_messages=needed("Choose the policy that it was promised."),
     )
     field_order = ("key", "name", "account_manager", "deputy", "calendar", "policy")
+
+    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["calendar"].queryset = calendars_seen_by(member).order_by("name")  # type: ignore[attr-defined]
+        self.fields["policy"].queryset = policies_seen_by(member).order_by("name")  # type: ignore[attr-defined]

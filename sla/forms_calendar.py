@@ -6,12 +6,14 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.members import Member
 from sla.engine.spec_json import WEEKDAYS
 from sla.forms import DayField, HoursField
 from sla.listing import hours_text
 from sla.models import Calendar, CalendarException, Holiday
 from sla.models.calendar import ClosureRule, ExceptionKind
 from sla.operations.calendar_changes import CATEGORIES
+from sla.visible import calendars_seen_by
 
 WHY = _("Why?")
 PLAIN = {"autocomplete": "off"}
@@ -148,8 +150,7 @@ class AgreementForm(forms.Form):
         error_messages={"required": _("Choose the support hours that its deadlines are counted in.")},
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["calendar"].queryset = Calendar.objects.filter(  # type: ignore[attr-defined]
-            current_version__isnull=False
-        ).order_by("name")
+        seen = calendars_seen_by(member).filter(current_version__isnull=False)
+        self.fields["calendar"].queryset = seen.order_by("name")  # type: ignore[attr-defined]

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from helpdesk.accounts.forms import needed
 from helpdesk.accounts.forms.fields import LongSelect, OrganisationChoices
+from helpdesk.accounts.members import Member
 from sla.forms import DayField
 from sla.models import Calendar, PolicyVersion, Reading, Severity
 from sla.policy_spec import MINUTES, spec_of
+from sla.visible import calendars_seen_by
 
 SPAN = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s{0,3}([a-z]{0,12})")
 UNITS = {"": 1, "m": 1, "min": 1, "minute": 1, "minutes": 1, "h": 60, "hour": 60, "hours": 60}
@@ -60,9 +62,17 @@ def span_typed(minutes: int | None, day: int) -> str:
 
 
 class PolicyForm(OrganisationChoices):
-    """The figures of a policy, for whom and from when on."""
+    """The figures of a policy, for whom and from when on.
 
-    organisation = forms.ChoiceField(label=gettext_lazy("For whom"), widget=LongSelect, required=False)
+    `everybody` is how all who have it are called; empty where the member may edit it for single ones only.
+    """
+
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("For whom"),
+        widget=LongSelect,
+        required=False,
+        error_messages=needed("Choose the organisation that it is changed for."),
+    )
     effective_on = DayField(
         label=gettext_lazy("In force from"),
         help_text=gettext_lazy(
@@ -71,7 +81,7 @@ class PolicyForm(OrganisationChoices):
         ),
     )
     calendar = forms.ModelChoiceField(
-        label=gettext_lazy("Examples are computed by"), queryset=Calendar.objects.order_by("name"), empty_label=None
+        label=gettext_lazy("Examples are computed by"), queryset=Calendar.objects.none(), empty_label=None
     )
     working_day_minutes = forms.IntegerField(
         label=gettext_lazy("Length of a working day"),
@@ -119,10 +129,13 @@ class PolicyForm(OrganisationChoices):
     )
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, everybody: str, **options: Any) -> None:
+    def __init__(self, *args: Any, everybody: str, member: Member, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["calendar"].queryset = calendars_seen_by(member).order_by("name")  # type: ignore[attr-defined]
         listed = [(key, organisation.name) for key, organisation in self.organisations.items()]
-        self.fields["organisation"].choices = [("", everybody), *listed]  # type: ignore[attr-defined]
+        for_all = [("", everybody)] if everybody else []
+        self.fields["organisation"].choices = [*for_all, *listed]  # type: ignore[attr-defined]
+        self.fields["organisation"].required = not everybody
 
     def clean(self) -> dict[str, Any]:
         """Adds `reopen_minutes`, and the lists as lists."""

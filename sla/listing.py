@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from helpdesk.accounts.members import Member
 from sla.engine.spec_json import WEEKDAYS
 from sla.models import Agreement, Calendar, CalendarWeek, Event, Holiday, LevelKind, MatrixLevel, MatrixRule
 from sla.versions import Matrix
+from sla.visible import calendars_seen_by
 
 DAYS = dict(zip(WEEKDAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True))
 WARN_FROM_MONTH = 7  # POLICY 3: admins are warned from July on
@@ -47,9 +49,9 @@ class WeekShown:
     standing: str  # "past", "now" or "later"
 
 
-def calendars() -> QuerySet[Calendar]:
-    """Every calendar, by name."""
-    return Calendar.objects.order_by("name", "pk")
+def calendars(member: Member) -> QuerySet[Calendar]:
+    """The calendars that the member sees, by name."""
+    return calendars_seen_by(member).order_by("name", "pk")
 
 
 def today_in(calendar: Calendar, *, at: datetime) -> date:
@@ -57,10 +59,10 @@ def today_in(calendar: Calendar, *, at: datetime) -> date:
     return at.astimezone(ZoneInfo(calendar.time_zone)).date()
 
 
-def unready_calendars(*, at: datetime) -> list[UnreadyYear]:
-    """The calendars that need their next year's list confirmed; empty before July. Two queries."""
+def unready_calendars(member: Member, *, at: datetime) -> list[UnreadyYear]:
+    """The member's calendars that need their next year's list confirmed; empty before July. Two queries."""
     found = []
-    for calendar in calendars().prefetch_related("years"):
+    for calendar in calendars(member).prefetch_related("years"):
         today = today_in(calendar, at=at)
         flags = {row.year: row.confirmed for row in calendar.years.all()}
         # A calendar without any year keeps no list: there is nothing to confirm.

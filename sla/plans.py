@@ -24,7 +24,9 @@ def plan_named(public_id: UUID) -> PlannedEdit | None:
 def recent_plans(staff: StaffMember | None, *, most: int = 20) -> list[PlannedEdit]:
     """The newest edits that a person has planned; everybody's stand in the audit log."""
     with system_scope(OWN):
-        mine = PlannedEdit.objects.filter(asked_by=staff).select_related("calendar", "policy", "asked_by__user")
+        mine = PlannedEdit.objects.filter(asked_by=staff).select_related(
+            "calendar", "policy", "only_for", "asked_by__user"
+        )
         return list(mine.order_by("-pk")[:most])
 
 

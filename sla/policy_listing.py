@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Count
 
+from helpdesk.accounts.members import Member
 from sla.models import Agreement, Policy, PolicyVersion
 from sla.policy_spec import differences, spec_of
 from sla.queries import policy_in_force
+from sla.visible import policies_seen_by
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +33,13 @@ class VersionShown:
     standing: str
 
 
-def policies_shown(*, at: datetime) -> list[PolicyShown]:
-    """Every policy by name. Two statements, whatever their number."""
-    served = dict(Agreement.objects.values_list("policy_id").annotate(many=Count("pk")))
+def policies_shown(member: Member, *, at: datetime) -> list[PolicyShown]:
+    """The policies that the member sees, by name. Two statements, whatever their number."""
+    agreed = Agreement.objects.filter(organisation_id__any=member.organisation_ids)
+    served = dict(agreed.values_list("policy_id").annotate(many=Count("pk")))
     by_policy: dict[int, list[PolicyVersion]] = {}
-    for version in PolicyVersion.objects.select_related("policy").order_by("policy__name", "policy_id", "number"):
+    versions = PolicyVersion.objects.filter(policy__in=policies_seen_by(member)).select_related("policy")
+    for version in versions.order_by("policy__name", "policy_id", "number"):
         by_policy.setdefault(version.policy_id, []).append(version)
     return [_shown(versions, served.get(policy_id, 0), at) for policy_id, versions in by_policy.items()]
 

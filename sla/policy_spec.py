@@ -89,23 +89,24 @@ def _check_figures(spec: Spec) -> None:
 
 
 def _check_row(row: Mapping[str, Any]) -> None:
+    """The words of a refusal speak of one severity; its field says which."""
     severity = row["severity"]
     response, target, limit = (row[name] for name in MINUTES)
     for name in MINUTES:
         if row[name] is not None and not 1 <= row[name] <= MOST_MINUTES:
-            said = _("%(severity)s: a promise is of 1 to %(most)d support minutes; leave it empty for none.")
-            raise DomainError(said % {"severity": severity, "most": MOST_MINUTES}, field=f"{severity}-{name}")
-    if not row["name"].strip() or not row["definition"].strip():
-        raise DomainError(_("%(severity)s needs a name and a definition.") % {"severity": severity})
+            said = _("A promise is of 1 to %(most)d support minutes; leave it empty for none.")
+            raise DomainError(said % {"most": MOST_MINUTES}, field=f"{severity}-{name}")
+    for name, said in (("name", _("Say what the severity is called.")), ("definition", _("Say what it means."))):
+        if not row[name].strip():
+            raise DomainError(said, field=f"{severity}-{name}")
     if (target is None) != (limit is None):
-        said = _("%(severity)s: target and limit go together. Where there is no range, write the same for both.")
-        raise DomainError(said % {"severity": severity}, field=f"{severity}-{'target' if limit else 'limit'}_minutes")
+        said = _("Target and limit go together. Where there is no range, write the same for both.")
+        raise DomainError(said, field=f"{severity}-{'target' if limit else 'limit'}_minutes")
     if target is not None and target > limit:
-        said = _("%(severity)s: the target is later than the limit.")
-        raise DomainError(said % {"severity": severity}, field=f"{severity}-target_minutes")
+        raise DomainError(_("The target is later than the limit."), field=f"{severity}-target_minutes")
     if response is not None and limit is not None and response > limit:
-        said = _("%(severity)s: the first response would be due after the resolution’s limit.")
-        raise DomainError(said % {"severity": severity}, field=f"{severity}-response_minutes")
+        said = _("The first response would be due after the resolution’s limit.")
+        raise DomainError(said, field=f"{severity}-response_minutes")
 
 
 def _check_order(rows: Sequence[Mapping[str, Any]]) -> None:
@@ -114,9 +115,11 @@ def _check_order(rows: Sequence[Mapping[str, Any]]) -> None:
     for name in MINUTES:
         for above, below in pairwise(ordered):
             if below[name] is not None and (above[name] is None or above[name] > below[name]):
-                facts = {"above": above["severity"], "below": below["severity"], "what": _column_words(name)}
-                said = _("%(above)s is promised later than %(below)s, which is less severe: %(what)s.")
-                raise DomainError(said % facts, field=f"{above['severity']}-{name}")
+                if above[name] is None:
+                    said = _("%(below)s, which is less severe, is promised a time here: promise one too.")
+                else:
+                    said = _("This is later than for %(below)s, which is less severe.")
+                raise DomainError(said % {"below": below["severity"]}, field=f"{above['severity']}-{name}")
 
 
 def _differs(name: str, before: Spec, after: Spec) -> bool:

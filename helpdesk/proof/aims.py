@@ -18,7 +18,7 @@ PAGES_SPEAK = ("GET", "POST")  # a page without a method of its own answers PUT 
 SESSIONS_OF_THE_API = ("client", "admin")
 PLAIN_TOKEN = "token of client"
 NOT_FIELDS = {"csrfmiddlewaretoken"}
-SHARED_THINGS = {"calendar", "policy", "holiday", "macro"}  # they belong to nobody in particular
+SHARED_THINGS = {"macro"}  # they belong to nobody in particular
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ the walk calls it again to see whether anybody else notices.
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -27,14 +27,9 @@ from helpdesk.notifications.operations import queue_account_notice, record_bounc
 from helpdesk.notifications.reply_address import Purpose
 from helpdesk.notifications.threads import reply_address
 from helpdesk.proof.canaries import Aviary
+from helpdesk.proof.seeds_policy import plans, terms
 from helpdesk.proof.seeds_status import incidents, maintenance
 from helpdesk.proof.sides import Side
-from sla.models import Calendar, CalendarWeek, Policy
-from sla.operations.agreements import set_calendar
-from sla.operations.calendar_changes import Change
-from sla.operations.calendars import add_holiday, make_calendar, set_support_hours
-from sla.operations.planning import plan_calendar_edit
-from sla.views.feed import feed_address
 from tickets.confirming import confirmation_path
 from tickets.imap import mailbox_of
 from tickets.models import (
@@ -61,7 +56,6 @@ from tickets.operations.feedback import give_feedback
 from tickets.operations.field_values import set_fields
 from tickets.operations.fields import FieldText, define_field
 from tickets.operations.form_drafts import save_form
-from tickets.operations.impact import work_off_plans
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
 from tickets.operations.linking import link_tickets
@@ -320,43 +314,9 @@ def replayed(side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
     return {}
 
 
-def published(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
-    """What belongs to nobody in particular; and a calendar of the organisation's, which its own admin may edit."""
-    calendar = _own_calendar(side, at)
-    return {
-        "calendar": calendar,
-        "policy": Policy.objects.get(key="standard"),
-        "holiday": calendar.holidays.latest("date"),
-        "future_hours": _future_hours(calendar),
-        "team": Team.objects.get(key="support"),
-        "macro": _macro(),
-        "feed_mark": feed_address(calendar).rpartition("/")[2].removesuffix(".ics"),
-        "a_year": "2031",
-        "one": "1",
-    }
-
-
-def plans(side: Side, _aviary: Aviary, at: datetime) -> dict[str, Any]:
-    """Edits of the calendar that are thought over: one that waits for a decision, and one whose effect is counted."""
-    calendar, actor = side.things["calendar"], side.actor("admin")
-    day: Change = {"do": "day.set", "date": "2033-06-01", "hours": [], "note": "A day off."}
-    facts: dict[str, Any] = {"calendar": calendar, "changes": [day], "year": 2033, "actor": actor, "at": at}
-    ready = plan_calendar_edit(**facts)
-    work_off_plans()
-    return {"ready_plan": ready, "plan": plan_calendar_edit(**facts)}
-
-
-def _own_calendar(side: Side, at: datetime) -> Calendar:
-    """The support hours of this organisation alone; made once, however often the seeds run. Its key names nobody."""
-    key = f"calendar-{side.organisation.pk}"
-    found = Calendar.objects.filter(key=key).first()
-    if found is None:
-        hours = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-        found = make_calendar(key=key, name="Some hours", time_zone="Asia/Colombo", hours=hours, actor=SYSTEM, at=at)
-        closed: dict[str, Any] = {"name": "A day off", "categories": ["public"], "source": "Their list"}
-        add_holiday(calendar=found, day=date(2030, 6, 3), **closed, actor=SYSTEM, at=at)
-        set_calendar(organisation=side.organisation, calendar=found, actor=SYSTEM, at=at)
-    return found
+def published(_side: Side, _aviary: Aviary, _at: datetime) -> dict[str, Any]:
+    """What belongs to nobody in particular."""
+    return {"team": Team.objects.get(key="support"), "macro": _macro(), "a_year": "2031", "one": "1"}
 
 
 def _macro() -> Macro:
@@ -364,15 +324,6 @@ def _macro() -> Macro:
     text = MacroText(name="Greeting", body="Hello {{requester.first_name}}, thank you.")
     found = Macro.objects.filter(name=text.name, owner__isnull=True).first()
     return found or create_macro(actor=SYSTEM, text=text, shared=True)
-
-
-def _future_hours(calendar: Calendar) -> CalendarWeek:
-    """Hours that begin one day; announced once, however often the seeds run."""
-    day, week = date(2032, 6, 1), [["08:00", "17:00"]]
-    if not calendar.weeks.filter(effective_from=day).exists():
-        hours = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), week)
-        set_support_hours(calendar=calendar, hours=hours, effective_from=day, reason="One day.", actor=SYSTEM)
-    return calendar.weeks.get(effective_from=day)
 
 
 SEEDS: list[Seed] = [
@@ -392,6 +343,7 @@ SEEDS: list[Seed] = [
     bulk,
     replayed,
     published,
+    terms,
     incidents,
     maintenance,
     plans,  # after what it edits has been edited

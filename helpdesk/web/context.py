@@ -81,7 +81,7 @@ def _missing(member: Member) -> list[UnreadyYear]:
     at = now()
     if not (member.may("settings.calendar") and has_scope()) or (at.month, at.day) < BEFORE_JULY:
         return []
-    return [one for one in unready_calendars(at=at) if one.is_missing]
+    return [one for one in unready_calendars(member, at=at) if one.is_missing]
 
 
 def _navigation(member: Member, path: str) -> list[Entry]:

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from helpdesk.accounts.models import StaffMember
+
 
 class ClosureRule(models.TextChoices):
     """Which of the list's dates close the desk (POLICY 3)."""
@@ -23,6 +25,14 @@ class Calendar(models.Model):
     time_zone = models.CharField(max_length=64)
     closes_on = models.CharField(max_length=10, choices=ClosureRule, default=ClosureRule.STATUTORY)
     current_version = models.ForeignKey("sla.CalendarVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    made_by = models.ForeignKey(
+        StaffMember,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="Who sees it until an organisation has it; NULL from then on.",
+    )
 
     def __str__(self) -> str:
         return self.name

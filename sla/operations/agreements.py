@@ -34,6 +34,7 @@ def onboard_organisation(
     # The new organisation is in nobody's scope yet, this request's included.
     with scope({organisation.pk}):
         Agreement(organisation=organisation, calendar=calendar, policy=policy).save(force_insert=True)
+        _is_theirs(calendar)
         record(
             organisation_id=organisation.pk,
             action="agreement.set",
@@ -60,6 +61,7 @@ def set_calendar(*, organisation: Organisation, calendar: Calendar, actor: Actor
         return
     before, agreement.calendar = agreement.calendar.key, calendar
     agreement.save(update_fields=["calendar"])
+    _is_theirs(calendar)
     record(
         organisation_id=organisation.pk,
         action="agreement.calendar",
@@ -68,3 +70,8 @@ def set_calendar(*, organisation: Organisation, calendar: Calendar, actor: Actor
         at=at or database_now(),
         data={"before": before, "after": calendar.key},
     )
+
+
+def _is_theirs(calendar: Calendar) -> None:
+    """From now on organisations say who sees the calendar: whoever made it may serve none of them any more."""
+    Calendar.objects.filter(pk=calendar.pk, made_by__isnull=False).update(made_by=None)

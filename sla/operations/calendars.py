@@ -68,7 +68,8 @@ def make_calendar(
     except CalendarError as error:
         raise DomainError(str(error), field="time_zone") from None
     at = at or database_now()
-    calendar, made = Calendar.objects.get_or_create(key=key, defaults={"name": name, "time_zone": time_zone})
+    facts = {"name": name, "time_zone": time_zone, "made_by_id": actor.staff_id}
+    calendar, made = Calendar.objects.get_or_create(key=key, defaults=facts)
     if not made:
         raise Conflict(_("There is a calendar “%(key)s” already.") % {"key": key}, field="key")
     calendar.weeks.create(effective_from=at.date().replace(month=1, day=1), hours=hours)

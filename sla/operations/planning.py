@@ -22,7 +22,7 @@ from sla.operations.calendar_changes import Change, write_changes
 from sla.operations.calendars import checked_specification, locked, publish, summary_of
 from sla.operations.plan_keeping import CAPABILITIES, TASK, begin_counting, held, keep, record_plan
 from sla.operations.policy_planning import count_policy_again, make_policy
-from sla.operations.reaching import require_calendar, require_policy
+from sla.operations.reaching import require_calendar, require_plan
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def plan_again(*, plan: PlannedEdit, actor: Actor, at: datetime | None = None) -
     """
     require(actor, CAPABILITIES[plan.kind])
     plan, at = held(plan, PlanState.READY, PlanState.FAILED), at or database_now()
-    _require_reached(plan, actor)
+    require_plan(actor, plan)
     if plan.kind == PlanKind.POLICY:
         count_policy_again(plan, at=at)
     else:
@@ -84,7 +84,7 @@ def confirm_plan(*, plan: PlannedEdit, reaches_running: bool, actor: Actor, at: 
     """
     require(actor, CAPABILITIES[plan.kind])
     plan, at = held(plan, PlanState.READY), at or database_now()
-    _require_reached(plan, actor)
+    require_plan(actor, plan)
     plan.reaches_running, plan.state, plan.part, plan.parts = reaches_running, PlanState.APPLYING, 0, 0
     plan.decided_by_id, plan.decided_at = actor.staff_id, at
     make = make_policy if plan.kind == PlanKind.POLICY else _make_calendar
@@ -100,19 +100,10 @@ def leave_plan(*, plan: PlannedEdit, actor: Actor, at: datetime | None = None) -
     """Do not make the edit; counting that goes on is stopped. Raises `Conflict` for an edit that is decided."""
     require(actor, CAPABILITIES[plan.kind])
     plan, at = held(plan, PlanState.COUNTING, PlanState.READY, PlanState.FAILED), at or database_now()
-    _require_reached(plan, actor)
+    require_plan(actor, plan)
     plan.state, plan.decided_by_id, plan.decided_at, plan.finished_at = PlanState.CANCELLED, actor.staff_id, at, at
     keep(plan)
     record_plan(plan, "leave", actor, at)
-
-
-def _require_reached(plan: PlannedEdit, actor: Actor) -> None:
-    """Who decides on an edit serves everybody whom it reaches, like who planned it."""
-    if plan.calendar is not None:
-        require_calendar(actor, plan.calendar)
-    else:
-        assert plan.policy is not None, "the database knows of no edit of nothing"
-        require_policy(actor, plan.policy, organisation=plan.only_for)
 
 
 def _count_calendar_again(plan: PlannedEdit, *, at: datetime) -> None:

@@ -17,6 +17,7 @@ from sla.forms_calendar import AddHolidayForm, CalendarForm, RuleForm
 from sla.listing import agreements_of, calendars, today_in, unready_calendars, weeks_of, year_flags
 from sla.models import Calendar
 from sla.operations.calendars import confirm_year, make_calendar
+from sla.operations.reaching import calendar_hindrance
 from sla.views.editing import calendar_or_404, offered, year_address
 from sla.views.feed import feed_address
 from sla.year import looks, year_of
@@ -39,13 +40,13 @@ def calendar_list(request: MemberRequest) -> HttpResponse:
     at = database_now()
     served = agreements_of(request.member.organisation_ids).values()
     rows = (
-        calendars()
+        calendars(request.member)
         .select_related("current_version")
         .annotate(coming=Count("holidays", filter=Q(holidays__date__gte=at.date())))
     )
     context = {
         "rows": [(row, sum(one.calendar_id == row.pk for one in served)) for row in rows],
-        "unready": unready_calendars(at=at),
+        "unready": unready_calendars(request.member, at=at),
         "form": form,
     }
     return render(request, "settings/calendars.html", context, status=status)
@@ -54,7 +55,7 @@ def calendar_list(request: MemberRequest) -> HttpResponse:
 @ADMIN
 def calendar(request: MemberRequest, key: str) -> HttpResponse:
     """A year at a glance; a POST adds a holiday."""
-    found = calendar_or_404(key)
+    found = calendar_or_404(request, key)
     form = AddHolidayForm(request.POST if request.method == "POST" else None)
     if not form.is_bound:
         return _page(request, found, form, status=200)
@@ -71,7 +72,7 @@ def calendar(request: MemberRequest, key: str) -> HttpResponse:
 @require_POST
 def rule(request: MemberRequest, key: str) -> HttpResponse:
     """Which dates of the list close the desk."""
-    found = calendar_or_404(key)
+    found = calendar_or_404(request, key)
     form = RuleForm(request.POST)
     year = _year(request, found)
     if form.is_valid():
@@ -86,7 +87,7 @@ def rule(request: MemberRequest, key: str) -> HttpResponse:
 @require_POST
 def year_confirmation(request: MemberRequest, key: str) -> HttpResponse:
     """Confirm a year's list: deadlines that reach it are no longer provisional."""
-    found = calendar_or_404(key)
+    found = calendar_or_404(request, key)
     form = YearForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("That is no year whose list could be confirmed."))
@@ -122,12 +123,13 @@ def _page(
         "weeks": [week for week in weeks_of(found, today=today) if week.standing != "past"],
         "keeps_list": bool(flags),
         "confirmed": flags.get(year),
-        "unready": [one for one in unready_calendars(at=at) if one.calendar == found],
+        "unready": [one for one in unready_calendars(request.member, at=at) if one.calendar == found],
         "served": sum(one.calendar_id == found.pk for one in agreements.values()),
         "versions": found.versions.order_by("-number")[:10],
         "feed": feed_address(found),
         "feed_shown": request.build_absolute_uri(feed_address(found)),
         "form": form,
+        "hindrance": calendar_hindrance(request.member.actor, found),
         "rule_form": rule_form or RuleForm(initial={"closes_on": found.closes_on}),
     }
     return render(request, "settings/calendar.html", context, status=status)

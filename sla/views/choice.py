@@ -1,14 +1,18 @@
 """Which calendar a settings page is about."""
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
+from helpdesk.accounts.decorators import MemberRequest
 from sla.listing import calendars
 from sla.models import Calendar
 
 
-def chosen_calendar(request: HttpRequest) -> tuple[Calendar, list[Calendar]]:
-    """The calendar of `?calendar=KEY` (the oldest without it), and all. Raises Http404 for an unknown key."""
-    known = list(calendars())
+def chosen_calendar(request: MemberRequest) -> tuple[Calendar, list[Calendar]]:
+    """The calendar of `?calendar=KEY` (the oldest without it), and all that the member sees.
+
+    Raises Http404 for an unknown key, and for that of a calendar that they do not see.
+    """
+    known = list(calendars(request.member))
     wanted = request.GET.get("calendar", "")
     if not known:
         raise Http404

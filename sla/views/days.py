@@ -15,6 +15,7 @@ from sla.forms_calendar import DayHolidayForm, DayHoursForm, ReasonForm, SwapFor
 from sla.listing import hours_text
 from sla.models import Calendar, CalendarWeek
 from sla.operations.calendar_changes import Change
+from sla.operations.reaching import calendar_hindrance
 from sla.views.editing import calendar_or_404, offered
 from sla.year import DayShown, day_of
 
@@ -26,7 +27,7 @@ PREFIXES = {"holiday": "holiday", "own": "own"}  # both stand on one page
 @ADMIN
 def day(request: MemberRequest, key: str, day: str) -> HttpResponse:
     """One date; a POST says in `edit` what is done: holiday, own, no_holiday, no_own."""
-    found, shown = _found(key, day)
+    found, shown = _found(request, key, day)
     edit = request.POST.get("edit", "")
     if request.method != "POST":
         return _page(request, found, shown, {}, status=200)
@@ -43,7 +44,7 @@ def day(request: MemberRequest, key: str, day: str) -> HttpResponse:
 @ADMIN
 def swap(request: MemberRequest, key: str) -> HttpResponse:
     """Close a working day and work on another in its place, with the hours of the closed one."""
-    found = calendar_or_404(key)
+    found = calendar_or_404(request, key)
     form = SwapForm(request.POST if request.method == "POST" else None)
     answer: HttpResponse | int = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
@@ -55,11 +56,13 @@ def swap(request: MemberRequest, key: str) -> HttpResponse:
             form.add_error("closed", _("The desk has no support hours on this date anyway."))
     if not isinstance(answer, int):
         return answer
-    return render(request, "settings/calendar_swap.html", {"calendar": found, "form": form}, status=answer)
+    hindrance = calendar_hindrance(request.member.actor, found)
+    context = {"calendar": found, "form": form, "hindrance": hindrance}
+    return render(request, "settings/calendar_swap.html", context, status=answer)
 
 
-def _found(key: str, text: str) -> tuple[Calendar, DayShown]:
-    found = calendar_or_404(key)
+def _found(request: MemberRequest, key: str, text: str) -> tuple[Calendar, DayShown]:
+    found = calendar_or_404(request, key)
     try:
         wanted = date.fromisoformat(text)
     except ValueError:
@@ -103,6 +106,7 @@ def _page(
     context = {
         "calendar": found,
         "shown": shown,
+        "hindrance": calendar_hindrance(request.member.actor, found),
         "holiday_form": forms.get("holiday")
         or DayHolidayForm(prefix="holiday", initial=DayHolidayForm.showing(shown.holiday)),
         "own_form": forms.get("own") or DayHoursForm(prefix="own", initial=own),

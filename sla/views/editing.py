@@ -13,11 +13,12 @@ from helpdesk.accounts.forms import refused
 from sla.models import Calendar, PlannedEdit
 from sla.operations.calendar_changes import Change
 from sla.operations.planning import plan_calendar_edit
+from sla.visible import calendars_seen_by
 
 
-def calendar_or_404(key: str) -> Calendar:
-    """The calendar of an address."""
-    found = Calendar.objects.filter(key=key).first()
+def calendar_or_404(request: MemberRequest, key: str) -> Calendar:
+    """The calendar of an address; one that the member does not see is not there."""
+    found = calendars_seen_by(request.member).filter(key=key).first()
     if found is None:
         raise Http404
     return found

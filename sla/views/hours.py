@@ -12,8 +12,10 @@ from sla.forms import HoursForm, WithdrawalForm
 from sla.listing import hours_text, today_in, weeks_of
 from sla.models import Calendar, CalendarWeek
 from sla.operations.calendar_changes import Change
+from sla.operations.reaching import calendar_hindrance
 from sla.views.choice import chosen_calendar
 from sla.views.editing import offered
+from sla.visible import calendars_seen_by
 
 
 @member_view("settings.calendar")
@@ -37,6 +39,7 @@ def support_hours(request: MemberRequest) -> HttpResponse:
             (row.date, hours_text(row.hours), row.note) for row in calendar.exceptions.order_by("-date")[:50]
         ],
         "form": form,
+        "hindrance": calendar_hindrance(request.member.actor, calendar),
     }
     return render(request, "settings/hours.html", context, status=answer)
 
@@ -44,7 +47,8 @@ def support_hours(request: MemberRequest) -> HttpResponse:
 @member_view("settings.calendar")
 def withdrawal(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask why an announced change is taken back, then do it: the hours before it go on."""
-    week = CalendarWeek.objects.select_related("calendar").filter(pk=pk).first()
+    weeks = CalendarWeek.objects.filter(calendar__in=calendars_seen_by(request.member))
+    week = weeks.select_related("calendar").filter(pk=pk).first()
     if week is None:
         raise Http404
     form = WithdrawalForm(request.POST if request.method == "POST" else None)
@@ -55,7 +59,9 @@ def withdrawal(request: MemberRequest, pk: int) -> HttpResponse:
         answer = offered(request, form, calendar=week.calendar, **facts)
     if not isinstance(answer, int):
         return answer
-    return render(request, "settings/hours_withdrawal.html", {"week": week, "form": form}, status=answer)
+    hindrance = calendar_hindrance(request.member.actor, week.calendar)
+    context = {"week": week, "form": form, "hindrance": hindrance}
+    return render(request, "settings/hours_withdrawal.html", context, status=answer)
 
 
 def _initial(calendar: Calendar, today: date) -> dict[str, str]:

@@ -19,6 +19,7 @@ from sla.importing.proposal import Difference, differences
 from sla.listing import today_in
 from sla.models import Calendar
 from sla.operations.calendar_changes import Change
+from sla.operations.reaching import calendar_hindrance
 from sla.views.editing import calendar_or_404, offered
 
 ADMIN = member_view("settings.calendar")
@@ -28,7 +29,7 @@ SALT = "sla.import"
 @ADMIN
 def bring(request: MemberRequest, key: str) -> HttpResponse:
     """The form; a POST shows what taking the list would change."""
-    found = calendar_or_404(key)
+    found = calendar_or_404(request, key)
     if request.method != "POST":
         year = today_in(found, at=database_now()).year + 1
         return _form(request, found, ImportForm(initial={"year": year}), status=200)
@@ -49,7 +50,7 @@ def bring(request: MemberRequest, key: str) -> HttpResponse:
 @require_POST
 def taking(request: MemberRequest, key: str) -> HttpResponse:
     """Plan the ticked dates as one edit of the calendar."""
-    found = calendar_or_404(key)
+    found = calendar_or_404(request, key)
     try:
         kept = signing.Signer(salt=SALT).unsign_object(request.POST.get("proposal", ""))
     except signing.BadSignature:
@@ -87,5 +88,6 @@ def _proposal(
 def _form(
     request: MemberRequest, found: Calendar, form: ImportForm, *, faults: list[str] | None = None, status: int
 ) -> HttpResponse:
-    context = {"calendar": found, "form": form, "faults": faults or []}
+    hindrance = calendar_hindrance(request.member.actor, found)
+    context = {"calendar": found, "form": form, "faults": faults or [], "hindrance": hindrance}
     return render(request, "settings/calendar_import.html", context, status=status)

@@ -22,7 +22,9 @@ ADMIN = member_view("settings.people")
 @ADMIN
 def organisations(request: MemberRequest) -> HttpResponse:
     """The organisations that the admin serves; a POST adds one."""
-    form = OrganisationForm(request.POST if request.method == "POST" else None, staff=level_two_staff())
+    form = OrganisationForm(
+        request.POST if request.method == "POST" else None, staff=level_two_staff(), member=request.member
+    )
     status = filled_in(form, lambda: onboard_organisation(**form.cleaned_data, actor=request.member.actor))
     if not status:
         messages.success(request, f"{form.cleaned_data['name']} was added.")
@@ -58,7 +60,7 @@ def organisation_calendar(request: MemberRequest, key: str) -> HttpResponse:
     found = organisations_of(request.member).filter(key=key).first()
     if found is None:
         raise Http404
-    form = AgreementForm(request.POST)
+    form = AgreementForm(request.POST, member=request.member)
     status = 422
     if form.is_valid():
         calendar = form.cleaned_data["calendar"]
@@ -85,6 +87,6 @@ def _page(
         "organisation": found,
         "agreement": agreement,
         "form": form,
-        "calendar_form": calendar_form or AgreementForm(initial={"calendar": calendar_id}),
+        "calendar_form": calendar_form or AgreementForm(initial={"calendar": calendar_id}, member=request.member),
     }
     return render(request, "settings/organisation.html", context, status=status)

@@ -20,6 +20,7 @@ from sla.impact import HORIZON_DAYS, later_words
 from sla.models import PlanKind, PlannedEdit, PlanState
 from sla.operations.plan_keeping import lines_of
 from sla.operations.planning import confirm_plan, leave_plan, plan_again
+from sla.operations.reaching import plan_hindrance
 from sla.plans import begins_later, is_outdated, moves_only, plan_named, recent_plans
 from sla.views.editing import year_address
 
@@ -30,8 +31,10 @@ NAMED = 20  # organisations named on the page, those that move most first
 @ADMIN
 @require_safe
 def plans(request: MemberRequest) -> HttpResponse:
-    """The newest edits that the member has planned, with what became of each."""
-    found = [(plan, lines_of(plan)) for plan in recent_plans(request.member.staff)]
+    """The newest edits that the member has planned and still may decide on, with what became of each."""
+    actor = request.member.actor
+    mine = [one for one in recent_plans(request.member.staff) if not plan_hindrance(actor, one)]
+    found = [(plan, lines_of(plan)) for plan in mine]
     rows = [(plan, lines[0], len(lines) - 1) for plan, lines in found]
     return render(request, "settings/plans.html", {"rows": rows})
 
@@ -40,14 +43,14 @@ def plans(request: MemberRequest) -> HttpResponse:
 @require_safe
 def plan(request: MemberRequest, plan_id: uuid.UUID) -> HttpResponse:
     """One planned edit; its middle alone for htmx, which asks again and again."""
-    return _page(request, _found(plan_id), part=request.headers.get("HX-Request") == "true")
+    return _page(request, _found(request, plan_id), part=request.headers.get("HX-Request") == "true")
 
 
 @ADMIN
 @require_POST
 def confirmation(request: MemberRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Make the edit, for new tickets only or for running ones too."""
-    found, reach = _found(plan_id), request.POST.get("reach", "")
+    found, reach = _found(request, plan_id), request.POST.get("reach", "")
     if reach not in ("new", "running"):
         messages.error(request, _("Choose whom the edit reaches."))
         return _page(request, found, status=422)
@@ -63,7 +66,7 @@ def confirmation(request: MemberRequest, plan_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def leaving(request: MemberRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Do not make the edit; counting stops."""
-    found = _found(plan_id)
+    found = _found(request, plan_id)
     said = _("Left as it was: nothing has been changed.")
     return _decided(request, found, lambda: leave_plan(plan=found, actor=request.member.actor), said)
 
@@ -72,7 +75,7 @@ def leaving(request: MemberRequest, plan_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def recount(request: MemberRequest, plan_id: uuid.UUID) -> HttpResponse:
     """Count anew on what is edited as it is now."""
-    found = _found(plan_id)
+    found = _found(request, plan_id)
     return _decided(request, found, lambda: plan_again(plan=found, actor=request.member.actor), _("Counting again."))
 
 
@@ -81,7 +84,7 @@ def _decided(request: MemberRequest, found: PlannedEdit, operation: Callable[[],
         operation()
     except DomainError as error:
         messages.error(request, error.message)
-        return _page(request, _found(found.public_id), status=refusal_status(error))
+        return _page(request, _found(request, found.public_id), status=refusal_status(error))
     messages.success(request, said)
     return redirect("settings:plan", plan_id=found.public_id)
 
@@ -94,9 +97,10 @@ def _back(found: PlannedEdit) -> str:
     return year_address(found.calendar, found.year)
 
 
-def _found(plan_id: uuid.UUID) -> PlannedEdit:
+def _found(request: MemberRequest, plan_id: uuid.UUID) -> PlannedEdit:
+    """The edit of an address. What it counts is of all whom it reaches: for who serves them it is there, else not."""
     found = plan_named(plan_id)
-    if found is None:
+    if found is None or plan_hindrance(request.member.actor, found):
         raise Http404
     return found
 

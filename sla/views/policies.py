@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import refused
+from helpdesk.accounts.forms import filled_in, refusal_status, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.clock import database_now
@@ -20,10 +20,12 @@ from sla.listing import today_in
 from sla.models import Agreement, Calendar, PlannedEdit, Policy, PolicyVersion
 from sla.operations.policies import newest_version
 from sla.operations.policy_planning import plan_policy_edit, plan_policy_move
+from sla.operations.reaching import policy_hindrance
 from sla.policy_listing import policies_shown, versions_shown
 from sla.policy_spec import check_spec, drawn
 from sla.queries import DEFAULT_CALENDAR
 from sla.versions import engine_targets
+from sla.visible import calendars_seen_by, policies_seen_by
 from sla.worked import worked_examples
 
 ADMIN = member_view("settings.policy")
@@ -33,7 +35,7 @@ ADMIN = member_view("settings.policy")
 @require_safe
 def policies(request: MemberRequest) -> HttpResponse:
     """Every policy, with the version in force and how many organisations have it."""
-    rows = policies_shown(at=database_now())
+    rows = policies_shown(request.member, at=database_now())
     return render(request, "settings/policies.html", {"rows": rows})
 
 
@@ -43,28 +45,28 @@ def policy(request: MemberRequest, key: str) -> HttpResponse:
 
     A POST has counted what moving running tickets to the version in force would move.
     """
-    found = _found(key)
-    form = MovingForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        planned: list[PlannedEdit] = []
-        given = {"policy": found, "reason": form.cleaned_data["reason"], "actor": request.member.actor}
-        status = refused(form, lambda: planned.append(plan_policy_move(**given)))
-        if not status:
-            return redirect("settings:plan", plan_id=planned[0].public_id)
+    found = _found(request, key)
+    form, actor = MovingForm(request.POST if request.method == "POST" else None), request.member.actor
+    planned: list[PlannedEdit] = []
+    status = filled_in(form, lambda: planned.append(plan_policy_move(policy=found, **form.cleaned_data, actor=actor)))
+    if not status:
+        return redirect("settings:plan", plan_id=planned[0].public_id)
     mine, versions = _having(request, found), versions_shown(found, at=database_now())
     context = {"policy": found, "versions": versions, "organisations": mine, "form": form}
+    context["hindrance"] = policy_hindrance(actor, found)
     return render(request, "settings/policy.html", context, status=status)
 
 
 @ADMIN
 def edit(request: MemberRequest, key: str) -> HttpResponse:
     """A draft of the next version: its examples stand beside the form, and then what it would move is counted."""
-    found = _found(key)
+    found = _found(request, key)
     newest = newest_version(found)
     sent = request.POST if request.method == "POST" else None
     form, rows = _forms(request, found, newest)
     context: dict[str, Any] = {"policy": found, "newest": newest, "form": form, "rows": rows}
+    # Who serves some of those who have it may give each of these a policy of its own.
+    context["hindrance"] = "" if form.organisations else policy_hindrance(request.member.actor, found)
     if sent is None:
         context["examples"] = _examples(engine_targets(newest, newest.targets.all()), form.initial["calendar"])
         return render(request, "settings/policy_edit.html", context)
@@ -91,8 +93,9 @@ def _answer(request: MemberRequest, context: dict[str, Any], *, status: int) -> 
     return render(request, template, context, status=status)
 
 
-def _found(key: str) -> Policy:
-    found = Policy.objects.filter(key=key).first()
+def _found(request: MemberRequest, key: str) -> Policy:
+    """The policy of an address; one that the member does not see is not there."""
+    found = policies_seen_by(request.member).filter(key=key).first()
     if found is None:
         raise Http404
     return found
@@ -110,10 +113,12 @@ def _forms(request: MemberRequest, found: Policy, newest: PolicyVersion) -> tupl
     everybody = ngettext(
         "The %(many)d organisation with this policy", "All %(many)d organisations with this policy", len(mine)
     )
-    calendar = Calendar.objects.filter(key=DEFAULT_CALENDAR).first() or Calendar.objects.order_by("pk").first()
+    seen = calendars_seen_by(request.member).order_by("pk")
+    calendar = seen.filter(key=DEFAULT_CALENDAR).first() or seen.first()
     today = today_in(calendar, at=database_now()).isoformat() if calendar else ""
     initial = policy_initial(newest, today=today, calendar=calendar)
-    form = PolicyForm(sent, initial=initial, organisations=mine, everybody=everybody % {"many": len(mine)})
+    said = "" if policy_hindrance(request.member.actor, found) else everybody % {"many": len(mine)}
+    form = PolicyForm(sent, initial=initial, organisations=mine, everybody=said, member=request.member)
     return form, severity_forms(sent, newest)
 
 
@@ -139,18 +144,21 @@ def _plan(request: MemberRequest, found: Policy, form: PolicyForm, spec: dict[st
 
 
 def _refused(form: Form, rows: dict[str, SeverityForm], operation: Any) -> int:
-    """As `refused`, with what concerns a severity beside that severity's field."""
+    """As `refused`, with what concerns a severity beside that severity's field, and only there."""
+    status = 0
 
     def at_its_field() -> None:
+        nonlocal status
         try:
             operation()
         except DomainError as error:
             severity, _dash, name = (error.field or "").partition("-")
-            if severity in rows:
-                rows[severity].add_error(name, error.message)
-            raise
+            if severity not in rows:
+                raise
+            rows[severity].add_error(name, error.message)
+            status = refusal_status(error)
 
-    return refused(form, at_its_field)
+    return refused(form, at_its_field) or status
 
 
 def _examples(targets: Targets, calendar: Calendar | None) -> dict[str, Any] | None:

@@ -81,12 +81,12 @@ def test_what_is_announced_for_its_day_can_be_replaced_and_nothing_comes_before_
 @pytest.mark.parametrize(
     ("figures", "field", "said"),
     [
-        ({"P1": {"target_minutes": 2000}}, "P1-target_minutes", "the target is later than the limit"),
+        ({"P1": {"target_minutes": 2000}}, "P1-target_minutes", "The target is later than the limit"),
         ({"P1": {"response_minutes": 1081}}, "P1-response_minutes", "due after the resolution’s limit"),
-        ({"P1": {"limit_minutes": None}}, "P1-limit_minutes", "target and limit go together"),
+        ({"P1": {"limit_minutes": None}}, "P1-limit_minutes", "Target and limit go together"),
         ({"P1": {"response_minutes": 0}}, "P1-response_minutes", "1 to 200000 support minutes"),
-        ({"P4": {"response_minutes": 1}}, "P3-response_minutes", "P3 is promised later than P4"),
-        ({"P1": {"name": " "}}, None, "P1 needs a name"),
+        ({"P4": {"response_minutes": 1}}, "P3-response_minutes", "later than for P4"),
+        ({"P1": {"name": " "}}, "P1-name", "Say what the severity is called"),
         ({"working_day_minutes": 0}, "working_day_minutes", "1 to 1440"),
         ({"warn_percent": 100}, "warn_percent", "1 to 99 per cent"),
         ({"reopen_minutes": 999_999}, "reopen_minutes", "longer than can be counted"),

@@ -65,9 +65,9 @@ def test_a_session_that_ends_during_an_admins_request_gets_400_and_not_500(
     settings.SESSION_SAVE_EVERY_REQUEST = True
     really = home.unready_calendars
 
-    def ended(**given: Any) -> Any:
+    def ended(member: Any, **given: Any) -> Any:
         PersonSession.objects.all().delete()
-        return really(**given)
+        return really(member, **given)
 
     monkeypatch.setattr(home, "unready_calendars", ended)
     answer = signed_in(world.admin, raise_request_exception=False).get("/settings/")

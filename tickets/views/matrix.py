@@ -16,6 +16,7 @@ from helpdesk.accounts.models import Team
 from helpdesk.lib.clock import database_now
 from sla.listing import level_after_text, level_text, rule_name, rule_text
 from sla.models import Event, MatrixRule, QuietHours
+from sla.operations.reaching import everybody_hindrance
 from sla.queries import matrix_in_force
 from sla.versions import Matrix
 from tickets.cases import case_of
@@ -45,6 +46,7 @@ def matrix(request: MemberRequest) -> HttpResponse:
         "more": max(0, len(faults) - FAULTS_SHOWN),
         "form": form,
         "rehearsed": lived,
+        "hindrance": everybody_hindrance(request.member.actor),
     }
     return render(request, "settings/matrix.html", context, status=422 if form.errors else 200)
 
@@ -58,6 +60,7 @@ def edit(request: MemberRequest) -> HttpResponse:
     form, levels, rules = _forms(sent, found)
     case = rehearsal_form(request)
     context = {"version": found.version, "form": form, "levels": levels, "rules": rules, "case": case}
+    context["hindrance"] = everybody_hindrance(request.member.actor)  # a draft may be tried all the same
     if sent is None:
         return render(request, "settings/matrix_edit.html", context)
     if not (form.is_valid() and levels.is_valid() and rules.is_valid()):

@@ -18,8 +18,9 @@ from helpdesk.api.serializers.tickets import EmptyBody
 from helpdesk.api.views.base import ApiRequest, ApiView, changed, one
 from helpdesk.lib.clock import database_now
 from sla.listing import today_in
-from sla.models import Agreement, Calendar, CalendarException, CalendarWeek, CalendarYear
+from sla.models import Calendar, CalendarException, CalendarWeek, CalendarYear
 from sla.operations.calendars import LONGEST_REASON, confirm_year
+from sla.visible import calendars_seen_by
 
 WHY = OpenApiParameter(
     "reason",
@@ -37,7 +38,7 @@ class CalendarView(ApiView):
 
     def calendar(self, key: str) -> Calendar:
         """The calendar, if it concerns the member. Raises `NotFound` for any other."""
-        found = calendars_seen_by(self.request.member).filter(key=key).first()
+        found = published_calendars(self.request.member).filter(key=key).first()
         if found is None:
             raise NotFound
         return found
@@ -62,7 +63,9 @@ class Calendars(CalendarView):
     def get(self, request: ApiRequest) -> Response:
         """Clients get the one that their organisation is served under."""
         at = database_now()
-        return self.page(calendars_seen_by(request.member), lambda row: show_calendar(row, today=today_in(row, at=at)))
+        return self.page(
+            published_calendars(request.member), lambda row: show_calendar(row, today=today_in(row, at=at))
+        )
 
 
 class OneCalendar(CalendarView):
@@ -119,14 +122,11 @@ class Exceptions(CalendarView):
         return self.page(found, lambda row: ExceptionAnswer(row, context=context).data)
 
 
-def calendars_seen_by(member: Member) -> QuerySet[Calendar]:
-    """Staff: all. Clients: the one that their organisation is served under."""
+def published_calendars(member: Member) -> QuerySet[Calendar]:
+    """The calendars that the member sees, with their weeks and years."""
     weeks, years = CalendarWeek.objects.order_by("effective_from"), CalendarYear.objects.order_by("year")
-    found = Calendar.objects.select_related("current_version").filter(current_version__isnull=False)
-    found = found.prefetch_related(Prefetch("weeks", queryset=weeks), Prefetch("years", queryset=years))
-    if member.organisation is None:
-        return found
-    return found.filter(pk__in=Agreement.objects.filter(organisation=member.organisation).values("calendar_id"))
+    found = calendars_seen_by(member).select_related("current_version").filter(current_version__isnull=False)
+    return found.prefetch_related(Prefetch("weeks", queryset=weeks), Prefetch("years", queryset=years))
 
 
 def show_calendar(row: Calendar, *, today: date) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from helpdesk.api.views.base import ApiRequest, ApiView, changed, made, one
 from helpdesk.lib.errors import DomainError
 from sla.models import Agreement, Calendar, Policy
 from sla.operations.agreements import onboard_organisation
+from sla.visible import calendars_seen_by, policies_seen_by
 
 NOBODY = "This is no active member of our staff."
 
@@ -63,7 +64,7 @@ class Organisations(ApiView):
     def post(self, request: ApiRequest) -> Response:
         """For admins. Who serves all of them, adds this one or is named in it serves it from their next request on."""
         sent = self.body(OrganisationNew)
-        calendar, policy = _calendar(sent["calendar"]), _policy(sent["policy"])
+        calendar, policy = _calendar(request.member, sent["calendar"]), _policy(request.member, sent["policy"])
         row: Any = onboard_organisation(
             key=sent["key"],
             name=sent["name"],
@@ -165,15 +166,15 @@ def _deputy(sent: Mapping[str, Any], held: StaffMember | None) -> StaffMember | 
     return None if sent["deputy"] is None else _staff("deputy", sent["deputy"])
 
 
-def _calendar(key: str) -> Calendar:
-    found = Calendar.objects.filter(key=key).first()
+def _calendar(member: Member, key: str) -> Calendar:
+    found = calendars_seen_by(member).filter(key=key).first()
     if found is None:
         raise DomainError("There is no calendar of this key.", field="calendar")
     return found
 
 
-def _policy(key: str) -> Policy:
-    found = Policy.objects.filter(key=key).first()
+def _policy(member: Member, key: str) -> Policy:
+    found = policies_seen_by(member).filter(key=key).first()
     if found is None:
         raise DomainError("There is no policy of this key.", field="policy")
     return found

@@ -13,8 +13,9 @@ from helpdesk.api.schema import describe
 from helpdesk.api.serializers.policies import MatrixAnswer, PolicyAnswer, PolicyVersionAnswer
 from helpdesk.api.views.base import ApiRequest, ApiView, one
 from helpdesk.lib.clock import database_now
-from sla.models import Agreement, MatrixRule, Policy, PolicyVersion, Target
+from sla.models import MatrixRule, Policy, PolicyVersion, Target
 from sla.queries import matrix_in_force
+from sla.visible import policies_seen_by
 
 
 class Policies(ApiView):
@@ -26,7 +27,7 @@ class Policies(ApiView):
     @describe("policies_list", tag="Policies", summary="List policies", answer=PolicyAnswer, page=True)
     def get(self, request: ApiRequest) -> Response:
         """Clients get the one that they are supported under."""
-        return self.page(policies_seen_by(request.member), lambda row: PolicyAnswer(row).data)
+        return self.page(with_number_in_force(policies_seen_by(request.member)), lambda row: PolicyAnswer(row).data)
 
 
 class OnePolicy(ApiView):
@@ -87,16 +88,11 @@ class Matrix(ApiView):
         return one(MatrixAnswer(facts, context={"member": request.member}).data)
 
 
-def policies_seen_by(member: Member) -> QuerySet[Policy]:
-    """Staff: all. Clients: the one that they are supported under. With `in_force`, a version's number."""
+def with_number_in_force(found: QuerySet[Policy]) -> QuerySet[Policy]:
+    """The policies with `in_force`, a version's number."""
     versions = PolicyVersion.objects.filter(policy=OuterRef("pk"))
     begun = versions.filter(effective_from__lte=Now()).order_by("-number").values("number")[:1]
-    found = Policy.objects.annotate(
-        in_force=Coalesce(Subquery(begun), versions.order_by("number").values("number")[:1])
-    )
-    if member.organisation is None:
-        return found
-    return found.filter(pk__in=Agreement.objects.filter(organisation=member.organisation).values("policy_id"))
+    return found.annotate(in_force=Coalesce(Subquery(begun), versions.order_by("number").values("number")[:1]))
 
 
 def _rule(rule: MatrixRule, *, staff: bool) -> dict[str, Any]:
@@ -109,7 +105,7 @@ def _rule(rule: MatrixRule, *, staff: bool) -> dict[str, Any]:
 
 
 def _policy(member: Member, key: str) -> Policy:
-    found = policies_seen_by(member).filter(key=key).first()
+    found = with_number_in_force(policies_seen_by(member)).filter(key=key).first()
     if found is None:
         raise NotFound
     return found

@@ -46,7 +46,7 @@ def settings_index(request: MemberRequest) -> HttpResponse:
     at = database_now()
     faults = judged(matrix_in_force(at=at), organisations_of(request.member), at=at)
     context = {
-        "unready": unready_calendars(at=at),
+        "unready": unready_calendars(request.member, at=at),
         "faults": faults[:FAULTS_SHOWN],
         "more": max(0, len(faults) - FAULTS_SHOWN),
         "without_mail": without_mail,
