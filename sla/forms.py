@@ -83,10 +83,9 @@ class HoursField(forms.CharField):
         return [time.zfill(5) for time in match.groups()]
 
 
-class HoursForm(forms.Form):
-    """A week of support hours from a date on."""
+class WeekForm(forms.Form):
+    """A week of support hours: one without any would leave every deadline without an end."""
 
-    effective_from = DayField(label="From this date on")
     mon = HoursField(day="mon")
     tue = HoursField(day="tue")
     wed = HoursField(day="wed")
@@ -94,9 +93,13 @@ class HoursForm(forms.Form):
     fri = HoursField(day="fri")
     sat = HoursField(day="sat")
     sun = HoursField(day="sun")
-    reason = forms.CharField(
-        max_length=300, label="Why do they change?", error_messages=needed("Say why the support hours change.")
-    )
+
+    def clean(self) -> dict[str, Any]:
+        """At least one day has hours."""
+        found = super().clean() or {}
+        if not any(found.get(day, True) for day in WEEKDAYS):
+            self.add_error("mon", "A week without any support hours would never end a deadline: open at least one day.")
+        return found
 
     def hours(self) -> dict[str, list[list[str]]]:
         """The typed week in the published format."""
@@ -105,6 +108,15 @@ class HoursForm(forms.Form):
     def day_fields(self) -> list[forms.BoundField]:
         """The seven days' fields, Monday first."""
         return [self[day] for day in WEEKDAYS]
+
+
+class HoursForm(WeekForm):
+    """A week of support hours from a date on."""
+
+    effective_from = DayField(label="From this date on")
+    reason = forms.CharField(
+        max_length=300, label="Why do they change?", error_messages=needed("Say why the support hours change.")
+    )
 
 
 class StaffChoice(forms.ModelChoiceField):

@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.members import Member
-from sla.engine.spec_json import WEEKDAYS
-from sla.forms import DayField, HoursField
+from sla.forms import DayField, HoursField, WeekForm
 from sla.listing import hours_text
 from sla.models import Calendar, CalendarException, Holiday
 from sla.models.calendar import ClosureRule, ExceptionKind
@@ -25,7 +24,7 @@ def _text(*, longest: int, missing: Any, **options: Any) -> forms.CharField:
     )
 
 
-class CalendarForm(forms.Form):
+class CalendarForm(WeekForm):
     """A new calendar: its name, zone, and the hours of its first week."""
 
     key = forms.SlugField(
@@ -45,7 +44,6 @@ class CalendarForm(forms.Form):
         help_text=_("As the IANA database calls it: Asia/Colombo."),
         initial="Asia/Colombo",
     )
-    mon, tue, wed, thu, fri, sat, sun = (HoursField(day=day) for day in WEEKDAYS)
 
     def clean_time_zone(self) -> str:
         """A zone that exists."""
@@ -53,14 +51,6 @@ class CalendarForm(forms.Form):
         if name not in available_timezones():
             raise forms.ValidationError(_("There is no time zone “%(name)s”.") % {"name": name})
         return name
-
-    def hours(self) -> dict[str, list[list[str]]]:
-        """The typed week in the published format."""
-        return {day: self.cleaned_data[day] for day in WEEKDAYS}
-
-    def day_fields(self) -> list[forms.BoundField]:
-        """The seven days' fields, Monday first."""
-        return [self[day] for day in WEEKDAYS]
 
 
 class DayHolidayForm(forms.Form):

@@ -24,7 +24,11 @@ class ImportForm(forms.Form):
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR - 1,
         label=_("Year"),
-        error_messages={"required": _("Say for which year the list is.")},
+        error_messages={"required": _("Say for which year the list is.")}
+        | dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("Choose a year from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR - 1},
+        ),
     )
     file = forms.FileField(required=False, label=_("File"), help_text=_("UTF-8, at most 500 kB."))
     country = forms.CharField(

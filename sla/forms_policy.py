@@ -16,10 +16,11 @@ from sla.models import Calendar, PolicyVersion, Reading, Severity
 from sla.policy_spec import MINUTES, spec_of
 from sla.visible import calendars_seen_by
 
-SPAN = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?\s{0,3}([a-z]{0,12})")
+SPAN = re.compile(r"(\d{1,12})(?:[.,](\d{1,2}))?\s{0,3}([a-z]{0,12})")
 UNITS = {"": 1, "m": 1, "min": 1, "minute": 1, "minutes": 1, "h": 60, "hour": 60, "hours": 60}
 DAY_UNITS = {"d", "day", "days", "wd"}
 PLAIN = {"autocomplete": "off"}
+OUT_OF_BOUNDS = ("invalid", "min_value", "max_value")
 LINES = {"rows": 6, "autocomplete": "off"}
 
 
@@ -88,7 +89,8 @@ class PolicyForm(OrganisationChoices):
         min_value=1,
         max_value=1440,
         help_text=gettext_lazy("Support minutes: nine hours are 540."),
-        error_messages=needed("Say how many support minutes a working day has."),
+        error_messages=needed("Say how many support minutes a working day has.")
+        | dict.fromkeys(OUT_OF_BOUNDS, gettext_lazy("A working day has 1 to 1440 support minutes.")),
     )
     reading = forms.ChoiceField(
         label=gettext_lazy("“Within N working days” means"), choices=Reading, widget=forms.RadioSelect
@@ -98,7 +100,8 @@ class PolicyForm(OrganisationChoices):
         min_value=1,
         max_value=99,
         help_text=gettext_lazy("Per cent of a budget used."),
-        error_messages=needed("Say after how much of a budget the warning goes out."),
+        error_messages=needed("Say after how much of a budget the warning goes out.")
+        | dict.fromkeys(OUT_OF_BOUNDS, gettext_lazy("The warning comes after 1 to 99 per cent of a budget.")),
     )
     reopen = SpanField(
         label=gettext_lazy("Reopen window"),

@@ -3,7 +3,7 @@
 So a draft can be kept, previewed and published later. Times are support minutes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -47,15 +47,22 @@ def drawn(spec: Spec) -> tuple[PolicyVersion, list[Target]]:
 
 def check_spec(spec: Spec) -> None:
     """Raises `DomainError` for a policy that promises nothing, contradicts itself or cannot be counted."""
-    _check_figures(spec)
+    for fault in faults_of(spec):
+        raise fault
+
+
+def faults_of(spec: Spec) -> Iterator[DomainError]:
+    """Everything that is wrong with a policy, each with its field: `working_day_minutes`, `P1-limit_minutes`."""
+    yield from _figure_faults(spec)
     rows = list(spec["targets"])
     if sorted(row["severity"] for row in rows) != sorted(Severity.values):
-        raise DomainError(_("A policy speaks of each severity once: P1, P2, P3 and P4."))
+        yield DomainError(_("A policy speaks of each severity once: P1, P2, P3 and P4."))
+        return
     if not any(row[name] for row in rows for name in MINUTES):
-        raise DomainError(_("A policy without targets promises nothing: give at least one severity a time."))
-    for row in rows:
-        _check_row(row)
-    _check_order(rows)
+        yield DomainError(_("A policy without targets promises nothing: give at least one severity a time."))
+        return
+    own = [fault for row in rows for fault in _row_faults(row)]
+    yield from own or _order_faults(rows)
 
 
 def differences(before: Spec, after: Spec) -> list[str]:
@@ -70,56 +77,59 @@ def differences(before: Spec, after: Spec) -> list[str]:
     return found + [_figure_words(name, before, after) for name in names if _differs(name, before, after)]
 
 
-def _check_figures(spec: Spec) -> None:
+def _figure_faults(spec: Spec) -> Iterator[DomainError]:
     if not 1 <= spec["working_day_minutes"] <= 1440:
-        raise DomainError(_("A working day has 1 to 1440 support minutes."), field="working_day_minutes")
+        yield DomainError(_("A working day has 1 to 1440 support minutes."), field="working_day_minutes")
     if not 1 <= spec["warn_percent"] <= 99:
-        raise DomainError(_("The warning comes after 1 to 99 per cent of a budget."), field="warn_percent")
+        yield DomainError(_("The warning comes after 1 to 99 per cent of a budget."), field="warn_percent")
     if not 0 <= spec["reopen_minutes"] <= MOST_MINUTES:
-        raise DomainError(_("The reopen window is longer than can be counted."), field="reopen_minutes")
+        yield DomainError(_("The reopen window is longer than can be counted."), field="reopen_minutes")
     if spec["reading"] not in Reading.values:
-        raise DomainError(_("Choose how a working day is read."), field="reading")
+        yield DomainError(_("Choose how a working day is read."), field="reading")
     for name in ("users_part", "not_covered"):
         items = spec[name]
         if not items:
-            raise DomainError(_("An empty list tells nobody anything: write at least one line."), field=name)
+            yield DomainError(_("An empty list tells nobody anything: write at least one line."), field=name)
         if len(items) > LONGEST_LIST or any(len(item) > LONGEST_ITEM for item in items):
             said = _("At most %(lines)d lines of %(signs)d characters.")
-            raise DomainError(said % {"lines": LONGEST_LIST, "signs": LONGEST_ITEM}, field=name)
+            yield DomainError(said % {"lines": LONGEST_LIST, "signs": LONGEST_ITEM}, field=name)
 
 
-def _check_row(row: Mapping[str, Any]) -> None:
+def _row_faults(row: Mapping[str, Any]) -> Iterator[DomainError]:
     """The words of a refusal speak of one severity; its field says which."""
     severity = row["severity"]
-    response, target, limit = (row[name] for name in MINUTES)
-    for name in MINUTES:
-        if row[name] is not None and not 1 <= row[name] <= MOST_MINUTES:
-            said = _("A promise is of 1 to %(most)d support minutes; leave it empty for none.")
-            raise DomainError(said % {"most": MOST_MINUTES}, field=f"{severity}-{name}")
     for name, said in (("name", _("Say what the severity is called.")), ("definition", _("Say what it means."))):
         if not row[name].strip():
-            raise DomainError(said, field=f"{severity}-{name}")
+            yield DomainError(said, field=f"{severity}-{name}")
+    uncountable = [name for name in MINUTES if row[name] is not None and not 1 <= row[name] <= MOST_MINUTES]
+    for name in uncountable:
+        said = _("A promise is of 1 to %(most)d support minutes; leave it empty for none.")
+        yield DomainError(said % {"most": MOST_MINUTES}, field=f"{severity}-{name}")
+    if uncountable:
+        return
+    response, target, limit = (row[name] for name in MINUTES)
     if (target is None) != (limit is None):
         said = _("Target and limit go together. Where there is no range, write the same for both.")
-        raise DomainError(said, field=f"{severity}-{'target' if limit else 'limit'}_minutes")
-    if target is not None and target > limit:
-        raise DomainError(_("The target is later than the limit."), field=f"{severity}-target_minutes")
+        yield DomainError(said, field=f"{severity}-{'target' if limit else 'limit'}_minutes")
+    elif target is not None and target > limit:
+        yield DomainError(_("The target is later than the limit."), field=f"{severity}-target_minutes")
     if response is not None and limit is not None and response > limit:
         said = _("The first response would be due after the resolution’s limit.")
-        raise DomainError(said, field=f"{severity}-response_minutes")
+        yield DomainError(said, field=f"{severity}-response_minutes")
 
 
-def _check_order(rows: Sequence[Mapping[str, Any]]) -> None:
+def _order_faults(rows: Sequence[Mapping[str, Any]]) -> Iterator[DomainError]:
     """A more severe ticket is never promised later: raising a severity would otherwise be a trap (POLICY 5)."""
     ordered = sorted(rows, key=lambda row: str(row["severity"]))
     for name in MINUTES:
         for above, below in pairwise(ordered):
-            if below[name] is not None and (above[name] is None or above[name] > below[name]):
-                if above[name] is None:
-                    said = _("%(below)s, which is less severe, is promised a time here: promise one too.")
-                else:
-                    said = _("This is later than for %(below)s, which is less severe.")
-                raise DomainError(said % {"below": below["severity"]}, field=f"{above['severity']}-{name}")
+            if below[name] is None or (above[name] is not None and above[name] <= below[name]):
+                continue
+            if above[name] is None:
+                said = _("%(below)s, which is less severe, is promised a time here: promise one too.")
+            else:
+                said = _("This is later than for %(below)s, which is less severe.")
+            yield DomainError(said % {"below": below["severity"]}, field=f"{above['severity']}-{name}")
 
 
 def _differs(name: str, before: Spec, after: Spec) -> bool:

@@ -24,10 +24,11 @@ class Found:
 
 
 class ListFault(ValueError):
-    """A list that cannot be taken; `faults` say why, with the line where there is one."""
+    """A list that cannot be taken; `faults` say why, with the line where there is one, and `field` what brought it."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[str], *, field: str = "file") -> None:
         super().__init__("; ".join(faults))
+        self.field = field
         self.faults = list(faults[:MOST_FAULTS])
         if len(faults) > MOST_FAULTS:
             self.faults.append(_("… and %(n)d more.") % {"n": len(faults) - MOST_FAULTS})

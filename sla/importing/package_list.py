@@ -14,7 +14,7 @@ def read_package(*, country: str, year: int) -> list[Found]:
     Past its last year it answers with an empty list and no warning; that is told here instead.
     """
     if country not in holidays.list_supported_countries(include_aliases=False):
-        raise ListFault([_("The package knows no country “%(country)s”.") % {"country": country[:10]}])
+        raise ListFault([_("The package knows no country “%(country)s”.") % {"country": country[:10]}], field="country")
     known = holidays.country_holidays(country)
     if not known.start_year <= year <= known.end_year:
         said = _(
@@ -22,7 +22,7 @@ def read_package(*, country: str, year: int) -> list[Found]:
             "there are no holidays; take the gazette's list."
         )
         facts = {"country": country, "first": known.start_year, "last": known.end_year, "year": year}
-        raise ListFault([said % facts])
+        raise ListFault([said % facts], field="year")
     source = f"PyPI holidays {holidays.__version__}"
     by_day: dict[object, Found] = {}
     for category in TAKEN:

@@ -40,7 +40,8 @@ def bring(request: MemberRequest, key: str) -> HttpResponse:
     try:
         listed = _read(typed)
     except ListFault as fault:
-        return _form(request, found, form, faults=fault.faults, status=422)
+        form.add_error(fault.field, fault.faults)
+        return _form(request, found, form, status=422)
     is_package = typed["kind"] == "package"
     rows = differences(found, year=typed["year"], found=listed, is_partial=is_package)
     return _proposal(request, found, typed["year"], rows, is_package=is_package)

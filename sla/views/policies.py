@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import filled_in, refusal_status, refused
+from helpdesk.accounts.forms import filled_in, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.clock import database_now
-from helpdesk.lib.errors import DomainError
 from sla.engine.entries import Targets
 from sla.forms_policy import MovingForm, PolicyForm, SeverityForm, policy_initial, severity_forms, spec_from
 from sla.listing import today_in
@@ -22,13 +20,14 @@ from sla.operations.policies import newest_version
 from sla.operations.policy_planning import plan_policy_edit, plan_policy_move
 from sla.operations.reaching import policy_hindrance
 from sla.policy_listing import policies_shown, versions_shown
-from sla.policy_spec import check_spec, drawn
+from sla.policy_spec import drawn, faults_of
 from sla.queries import DEFAULT_CALENDAR
 from sla.versions import engine_targets
 from sla.visible import calendars_seen_by, policies_seen_by
 from sla.worked import worked_examples
 
 ADMIN = member_view("settings.policy")
+FIELDS = {"reopen_minutes": "reopen"}  # what the form calls otherwise than the policy does
 
 
 @ADMIN
@@ -73,11 +72,9 @@ def edit(request: MemberRequest, key: str) -> HttpResponse:
     spec, status = _spec(form, rows, newest), 0
     if spec is not None and "save" in sent:
         planned: list[PlannedEdit] = []
-        status = _refused(form, rows, lambda: planned.append(_plan(request, found, form, spec)))
+        status = refused(form, lambda: planned.append(_plan(request, found, form, spec)))
         if not status:
             return redirect("settings:plan", plan_id=planned[0].public_id)
-    elif spec is not None:
-        status = _refused(form, rows, lambda: check_spec(spec))
     if spec is None or status:
         part = request.headers.get("HX-Request") == "true"
         return _answer(request, {**context, "unfit": True}, status=200 if part else status or 422)
@@ -123,11 +120,20 @@ def _forms(request: MemberRequest, found: Policy, newest: PolicyVersion) -> tupl
 
 
 def _spec(form: PolicyForm, rows: dict[str, SeverityForm], newest: PolicyVersion) -> dict[str, Any] | None:
-    """The draft; None where the forms now say what is wrong with it."""
+    """The draft; None where the forms now say all that is wrong with it, each beside its field."""
     if not all([form.is_valid(), *(row.is_valid() for row in rows.values())]):
         return None
     spec = spec_from(form, rows, newest)
-    return None if any(row.errors for row in rows.values()) or form.errors else spec
+    if any(row.errors for row in rows.values()) or form.errors:
+        return None
+    faults = list(faults_of(spec))
+    for fault in faults:
+        severity, _dash, name = (fault.field or "").partition("-")
+        if severity in rows:
+            rows[severity].add_error(name, fault.message)
+        else:
+            form.add_error(FIELDS.get(severity, severity) or None, fault.message)
+    return None if faults else spec
 
 
 def _plan(request: MemberRequest, found: Policy, form: PolicyForm, spec: dict[str, Any]) -> PlannedEdit:
@@ -141,24 +147,6 @@ def _plan(request: MemberRequest, found: Policy, form: PolicyForm, spec: dict[st
         organisation=form.organisations.get(given["organisation"]),
         actor=request.member.actor,
     )
-
-
-def _refused(form: Form, rows: dict[str, SeverityForm], operation: Any) -> int:
-    """As `refused`, with what concerns a severity beside that severity's field, and only there."""
-    status = 0
-
-    def at_its_field() -> None:
-        nonlocal status
-        try:
-            operation()
-        except DomainError as error:
-            severity, _dash, name = (error.field or "").partition("-")
-            if severity not in rows:
-                raise
-            rows[severity].add_error(name, error.message)
-            status = refusal_status(error)
-
-    return refused(form, at_its_field) or status
 
 
 def _examples(targets: Targets, calendar: Calendar | None) -> dict[str, Any] | None:

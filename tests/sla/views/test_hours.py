@@ -72,8 +72,8 @@ def test_hours_change_from_a_date_with_several_intervals_a_day(admin: Client) ->
         ({"reason": " "}, "reason", "Say why the support hours change."),
         (
             dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), ""),
-            "__all__",
-            "the calendar has no support hours at all: no deadline would ever fall due",
+            "mon",
+            "A week without any support hours would never end a deadline: open at least one day.",
         ),
     ],
 )
