@@ -63,6 +63,8 @@ def reason_text(reason: str) -> str:
 
 
 def budget_text(total: Fraction, used: Fraction, left: Fraction) -> str:
-    """`216 min this month, 45 used, 171 left`."""
-    said = {"total": minutes_text(total), "used": whole_minutes(used), "left": whole_minutes(left)}
+    """`216 min this month, 45 used, 171 left`, or `… 300 used, 84 over budget`."""
+    said = {"total": minutes_text(total), "used": whole_minutes(used), "left": whole_minutes(abs(left))}
+    if left < 0:
+        return _("%(total)s this month, %(used)s used, %(left)s over budget") % said
     return _("%(total)s this month, %(used)s used, %(left)s left") % said

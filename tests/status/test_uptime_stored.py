@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
@@ -26,6 +27,7 @@ from status.reckoning.budget import budget_left
 from status.reckoning.frozen import chain_faults, revisions_of
 from status.reckoning.listing import Lines, PartLine, lines
 from status.reckoning.months import document_of, month_named, read_document, reckon
+from status.reckoning.words import budget_text
 from status.uptime.figures import display
 from tests.support import actor_of, colombo
 
@@ -310,6 +312,11 @@ def test_each_component_of_the_newest_months_is_one_row_however_they_come_and_go
     )
     shown = [(name, [part.name if part else None for part in parts]) for name, parts in told.of_parts]
     assert shown == [("Web", ["Web", "Website", None]), ("Mail", ["Mail", None, None]), ("Fax", [None, "Fax", None])]
+
+
+def test_a_budget_that_is_used_up_says_by_how_much_it_is_over():
+    assert budget_text(Fraction(216), Fraction(45), Fraction(171)) == "216 min this month, 45 used, 171 left"
+    assert budget_text(Fraction(216), Fraction(300), Fraction(-84)) == "216 min this month, 300 used, 84 over budget"
 
 
 def test_the_budget_is_told_once_at_each_step(world, tell, web):
