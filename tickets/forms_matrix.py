@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from helpdesk.accounts.forms import MomentField
 from helpdesk.accounts.forms.fields import LongSelect, OrganisationChoices
 from helpdesk.accounts.models import Organisation
-from sla.models import Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion, QuietHours, Severity
+from sla.models import MOST_LEVELS, Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion, QuietHours, Severity
 from sla.versions import Matrix
 
 FRIDAY = 4
@@ -119,7 +119,7 @@ class RuleForm(forms.Form):
         ]
 
 
-LevelForms = forms.formset_factory(LevelForm, extra=1, max_num=9, validate_max=True)
+LevelForms = forms.formset_factory(LevelForm, extra=1, max_num=MOST_LEVELS, validate_max=True)
 RuleForms = forms.formset_factory(RuleForm, extra=2, max_num=60, validate_max=True)
 OWN_ADDRESS = "address:"
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.directory import Directory
 from helpdesk.accounts.models import Organisation
 from sla.listing import rule_name
-from sla.models import Event, LevelKind, MatrixLevel, MatrixRule, Severity
+from sla.models import MOST_LEVELS, Event, LevelKind, MatrixLevel, MatrixRule, Severity
 from sla.versions import Matrix
 from tickets.answers import OVERDUE
 
@@ -52,7 +52,12 @@ def faults_of(matrix: Matrix, judge: Judge) -> list[Fault]:
 
 def matrix_faults(matrix: Matrix, judge: Judge) -> list[Fault]:
     """What is wrong with levels and rules."""
-    found = [fault for level in matrix.levels.values() for fault in _of_level(level, judge)]
+    found = [_here(_("There are more than %(most)d levels.") % {"most": MOST_LEVELS})] * (
+        len(matrix.levels) > MOST_LEVELS
+    )
+    found += [fault for level in matrix.levels.values() for fault in _of_level(level, judge)]
+    if len(matrix.levels) > MOST_LEVELS:
+        found.append(_here(_("There are more than %(most)d levels.") % {"most": MOST_LEVELS}))
     found += _doubles(matrix)
     found += [fault for rule in matrix.all_rules for fault in _of_rule(rule, matrix, judge)]
     first = matrix.rules.get((Event.SUBMITTED, ""))

@@ -10,11 +10,12 @@ from sla.models.calendar import (
     Holiday,
 )
 from sla.models.clock import Clock
-from sla.models.matrix import Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion, QuietHours
+from sla.models.matrix import MOST_LEVELS, Event, LevelKind, MatrixLevel, MatrixRule, MatrixVersion, QuietHours
 from sla.models.planned import PlanKind, PlannedEdit, PlanState
 from sla.models.policy import Policy, PolicyVersion, Reading, Severity, Target
 
 __all__ = [
+    "MOST_LEVELS",
     "Agreement",
     "Calendar",
     "CalendarException",

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from sla.models.policy import Severity
 
+MOST_LEVELS = 9  # a ticket stands on one of them, by a rule of its table
+
 
 class Event(models.TextChoices):
     """What can happen to a ticket that somebody is told about."""

@@ -98,6 +98,12 @@ def test_t38_a_blank_severity_is_every_severity_and_no_other_selector_matches_by
     assert "it tells nobody" in words(matrix(MatrixRule(event="warning", recipients=[])))[0]
 
 
+def test_more_levels_than_a_ticket_can_stand_on_are_told():
+    many = [MatrixLevel(level=n, name=f"L{n}", kind="team", team_key="support") for n in range(4, 11)]
+    assert "There are more than 9 levels." not in words(matrix(levels=many[:-1]))
+    assert "There are more than 9 levels." in words(matrix(levels=many))
+
+
 def test_levels_that_reach_nobody_are_told_and_our_own_address_is_refused():
     ours = MatrixLevel(level=3, name="Product", kind="address", address="SUPPORT@us.example")
     none = MatrixLevel(level=3, name="Product", kind="address")

@@ -11,12 +11,13 @@ from helpdesk.accounts.directory import Directory
 from helpdesk.accounts.models import Organisation, StaffMember
 from helpdesk.notifications.drafts import Recipient
 from helpdesk.notifications.models import Notice
-from sla.models import Clock
+from sla.models import Clock, MatrixLevel, MatrixRule, MatrixVersion
 from sla.queries import matrix_in_force
-from sla.versions import forget_versions
-from tests.support import COLOMBO, colombo, in_turn
+from sla.versions import Matrix, forget_versions
+from tests.support import COLOMBO, actor_of, colombo, in_turn
 from tickets.cases import case_of
 from tickets.models import Escalation, Ticket
+from tickets.operations.matrix import publish_matrix
 from tickets.operations.sweep import sweep
 from tickets.rehearsal import TICK, rehearse
 
@@ -50,14 +51,58 @@ def told(steps):
     )
 
 
-@pytest.mark.parametrize("case", in_turn("P1 2026-11-20 16:50", "P3 2026-11-23 16:00", also=("P2 2026-12-24 23:30",)))
+FRIDAY, POYA_EVE, HALF_OPEN = "2026-11-20 16:50", "2026-12-22 17:00", "2026-11-23 08:00"
+
+
+@pytest.mark.parametrize(
+    "case",
+    in_turn(
+        f"P1 {FRIDAY}", "P3 2026-11-23 16:00", f"P4 {FRIDAY}",
+        also=(f"P2 {POYA_EVE}", "P2 2026-12-24 23:30", f"P1 {HALF_OPEN}", "P4 2026-11-22 12:00"),
+    ),
+)  # fmt: skip
 def test_every_notice_rehearsed_is_what_the_sweep_then_sends_to_whom_and_when(submit, world, case):
     severity, at = case.split(" ", 1)
     steps = rehearsed(world, severity, at)
     submit(severity, at)
     assert lived(steps[-1].noticed_at) == told(steps)
-    assert Ticket.objects.get().level == max(step.level for step in steps) == 3
+    highest = 2 if severity == "P4" else 3  # a P4 is promised no resolution, so no limit passes
+    assert Ticket.objects.get().level == max(step.level for step in steps) == highest
+    assert {"submitted", "warning", "response_overdue", "unacknowledged"} <= {step.event for step in steps}
     assert [step.event for step in steps][-1] == "unacknowledged"
+
+
+def unsaved(row):
+    """The same as a row that is not there yet, as the editor makes them."""
+    names = [one.attname for one in row._meta.fields if one.name not in ("id", "version")]
+    return type(row)(**{name: getattr(row, name) for name in names})
+
+
+def test_rules_that_nobody_has_saved_are_rehearsed_as_they_are_lived_once_saved(submit, world):
+    """Another ladder altogether: four levels, its own rule for a P2, quiet hours, repeats, a role and an address."""
+    now = matrix_in_force(at=colombo("2026-11-20 09:00"))
+    board = MatrixLevel(level=4, name="Board", contact="b", kind="address", address="b@b.example")
+    levels = [*map(unsaved, now.levels.values()), board]
+    kept = [unsaved(rule) for rule in now.all_rules if rule.event not in ("limit_passed", "unacknowledged")]
+    new = [
+        MatrixRule(event="limit_passed", recipients=["level4", "level2", "role:admin"], level_after=4),
+        MatrixRule(event="target_missed", severity="P2", recipients=["assignee_or_level1", "address:o@o.example"]),
+        MatrixRule(event="unacknowledged", recipients=["same"], quiet_hours="closed", repeat_minutes=90),
+    ]
+    draft = Matrix(MatrixVersion(number=0, reminder_minutes=120), levels, [*kept, *new])
+    acme = Organisation.objects.get(pk=world.acme.pk)
+    case = case_of(acme, severity="P2", at=colombo(FRIDAY), requester=ALICE)
+    before = MatrixVersion.objects.count()
+    steps = rehearse(case, matrices=lambda _at: draft, directory=Directory.read())
+    assert MatrixVersion.objects.count() == before, "a rehearsal saves nothing"
+    assert max(step.level for step in steps) == 4
+    publish_matrix(
+        levels=levels, rules=[*kept, *new], reminder_minutes=120, reason="As rehearsed", seen=now.version.number,
+        actor=actor_of(world.admin), at=colombo("2026-11-20 09:30"),
+    )  # fmt: skip
+    submit("P2", FRIDAY)
+    assert lived(steps[-1].noticed_at) == told(steps)
+    forget_versions()
 
 
 def test_the_rehearsal_knows_who_is_away_when_and_who_stands_in(submit, world):

@@ -7,7 +7,7 @@ from django.db import models
 
 from helpdesk.accounts.models import StaffMember, User
 from helpdesk.lib.tenancy import TenantModel
-from sla.models import Calendar, PolicyVersion, Severity
+from sla.models import MOST_LEVELS, Calendar, PolicyVersion, Severity
 
 
 class TicketState(models.TextChoices):
@@ -89,7 +89,7 @@ class Ticket(TenantModel):
             models.CheckConstraint(condition=models.Q(severity__in=Severity.values), name="tickets_severity"),
             models.CheckConstraint(condition=models.Q(state__in=TicketState.values), name="tickets_state"),
             models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="tickets_channel"),
-            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=3), name="tickets_level"),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=MOST_LEVELS), name="tickets_level"),
             models.CheckConstraint(condition=~models.Q(subject=""), name="tickets_subject_not_empty"),
             models.CheckConstraint(
                 condition=models.Q(state__in=("open", "waiting")) | models.Q(resolved_at__isnull=False),
