@@ -1,6 +1,6 @@
 """Reads of planned edits, for those who may edit."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpdesk.accounts.models import StaffMember
@@ -9,6 +9,7 @@ from sla.models import PlanKind, PlannedEdit, PolicyVersion
 from sla.queries import policy_in_force
 
 OWN = "a planned edit is the vendor's own; it counts clocks of every organisation"
+STALLED = timedelta(minutes=1)  # a part takes seconds, and beat rings every few
 MOVE = "policy.move"  # no new version: running tickets are moved to the one in force
 
 
@@ -45,6 +46,11 @@ def moves_only(plan: PlannedEdit) -> bool:
 def begins_later(plan: PlannedEdit) -> bool:
     """Whether it is a policy's version for a day to come: then it can reach new tickets only."""
     return bool(plan.changes[0].get("effective_on"))
+
+
+def is_stalled(plan: PlannedEdit, *, at: datetime) -> bool:
+    """Whether it should go on and no worker has done a part of it for a while."""
+    return plan.is_going_on and at - plan.went_on_at > STALLED
 
 
 def is_outdated(plan: PlannedEdit, *, at: datetime) -> bool:

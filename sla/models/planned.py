@@ -72,6 +72,7 @@ class PlannedEdit(VendorModel):
     tally = models.JSONField(default=dict)
     impact = models.JSONField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+    went_on_at = models.DateTimeField(db_default=Now(), help_text="When a worker last did a part of it.")
     decided_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 

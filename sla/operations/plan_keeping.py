@@ -41,9 +41,10 @@ def keep(plan: PlannedEdit) -> None:
         plan.save()
 
 
-def begin_counting(plan: PlannedEdit) -> None:
+def begin_counting(plan: PlannedEdit, *, at: datetime) -> None:
     """Set a plan to be counted from its beginning; the caller keeps it."""
-    plan.state, plan.part, plan.parts, plan.tally, plan.impact = PlanState.COUNTING, 0, 0, {}, None
+    plan.state, plan.went_on_at = PlanState.COUNTING, at
+    plan.part, plan.parts, plan.tally, plan.impact = 0, 0, {}, None
 
 
 def record_plan(plan: PlannedEdit, step: str, actor: Actor, at: datetime) -> None:

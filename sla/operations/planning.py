@@ -86,7 +86,7 @@ def confirm_plan(*, plan: PlannedEdit, reaches_running: bool, actor: Actor, at: 
     plan, at = held(plan, PlanState.READY), at or database_now()
     require_plan(actor, plan)
     plan.reaches_running, plan.state, plan.part, plan.parts = reaches_running, PlanState.APPLYING, 0, 0
-    plan.decided_by_id, plan.decided_at = actor.staff_id, at
+    plan.decided_by_id, plan.decided_at, plan.went_on_at = actor.staff_id, at, at
     make = make_policy if plan.kind == PlanKind.POLICY else _make_calendar
     make(plan, reaches_running=reaches_running, actor=actor, at=at)
     keep(plan)
@@ -111,7 +111,7 @@ def _count_calendar_again(plan: PlannedEdit, *, at: datetime) -> None:
     calendar = locked(plan.calendar)
     plan.spec = draft_of(calendar, plan.changes, today=today_in(calendar, at=at))
     plan.base_version_id = calendar.current_version_id
-    begin_counting(plan)
+    begin_counting(plan, at=at)
 
 
 def _make_calendar(plan: PlannedEdit, *, reaches_running: bool, actor: Actor, at: datetime) -> None:

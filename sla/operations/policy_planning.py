@@ -72,7 +72,7 @@ def count_policy_again(plan: PlannedEdit, *, at: datetime) -> None:
     """Count anew. Raises `Conflict` where another version came between: the edit would silently take it back."""
     if is_outdated(plan, at=at):
         raise Conflict(_("The policy has changed since this edit began. Begin it anew from the newest version."))
-    begin_counting(plan)
+    begin_counting(plan, at=at)
 
 
 def make_policy(plan: PlannedEdit, *, reaches_running: bool, actor: Actor, at: datetime) -> None:

@@ -21,7 +21,7 @@ from sla.models import PlanKind, PlannedEdit, PlanState
 from sla.operations.plan_keeping import lines_of
 from sla.operations.planning import confirm_plan, leave_plan, plan_again
 from sla.operations.reaching import plan_hindrance
-from sla.plans import begins_later, is_outdated, moves_only, plan_named, recent_plans
+from sla.plans import begins_later, is_outdated, is_stalled, moves_only, plan_named, recent_plans
 from sla.views.editing import year_address
 
 ADMIN = member_view("settings.calendar")
@@ -106,7 +106,7 @@ def _found(request: MemberRequest, plan_id: uuid.UUID) -> PlannedEdit:
 
 
 def _page(request: MemberRequest, found: PlannedEdit, *, part: bool = False, status: int = 200) -> HttpResponse:
-    moved = found.impact["organisations"] if found.impact else {}
+    at, moved = database_now(), found.impact["organisations"] if found.impact else {}
     known = [(one, moved[str(one.pk)]) for one in organisations_of(request.member) if str(one.pk) in moved]
     known.sort(key=lambda row: -row[1][0])
     named = [(one, counts, later_words(counts[2])) for one, counts in known[:NAMED]]
@@ -119,7 +119,8 @@ def _page(request: MemberRequest, found: PlannedEdit, *, part: bool = False, sta
         "named": named,
         "others": len(moved) - len(named),
         "horizon": HORIZON_DAYS,
-        "is_outdated": found.state == PlanState.READY and is_outdated(found, at=database_now()),
+        "is_outdated": found.state == PlanState.READY and is_outdated(found, at=at),
+        "is_stalled": is_stalled(found, at=at),
         "back": _back(found),
         "only_new": found.kind == PlanKind.POLICY and begins_later(found),
         "only_running": found.kind == PlanKind.POLICY and moves_only(found),

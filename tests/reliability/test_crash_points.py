@@ -45,7 +45,12 @@ def test_every_point_is_the_sweeps_the_senders_the_bulk_runs_the_uploads_or_the_
     in test_moving_clocks.py and test_moving_policies.py, replays in test_replaying.py, subscribers in
     test_subscribers.py."""
     others = {"upload.stored", "bulk.before_commit", "bulk.after_commit", "replay.before_commit"}
-    others |= {"recompute.before_commit", "policy_moves.before_commit", "subscribers.before_mark"}
+    others |= {
+        "recompute.before_commit",
+        "policy_moves.before_commit",
+        "plans.before_commit",
+        "subscribers.before_mark",
+    }
     others |= {point for point in crash_points() if point.startswith("mail.")}
     assert set(SWEEP) | set(SENDER) | others == set(crash_points())
     assert len(SWEEP) >= 8, "between any two statements of a batch, and around its commit"

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from helpdesk.lib.clock import database_now
+from helpdesk.lib.crashpoints import reach
 from helpdesk.lib.tenancy import system_scope
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.difference import first_difference
@@ -67,7 +68,9 @@ def _next_counted(at: datetime | None) -> PlannedEdit | None:
         except Exception:
             logger.exception("the effect of the planned edit %s could not be counted", plan.public_id)
             plan.state = PlanState.FAILED
+        plan.went_on_at = at or database_now()
         plan.save()
+        reach("plans.before_commit")
     return plan
 
 
@@ -139,7 +142,7 @@ def _apply(plan: PlannedEdit, *, at: datetime | None) -> int:
     """Bring every clock that the plan reaches to its version, noting how far it is; returns how many tickets."""
 
     def each(turns: int, tickets: int) -> None:
-        _note(plan, turns, tickets)
+        _note(plan, turns, tickets, at=at)
 
     is_policy = plan.kind == PlanKind.POLICY
     moved = move_tickets(plan, at=at, each=each) if is_policy else refresh_stale_clocks(at=at, each=each)
@@ -151,7 +154,9 @@ def _apply(plan: PlannedEdit, *, at: datetime | None) -> int:
     return moved
 
 
-def _note(plan: PlannedEdit, turns: int, tickets: int) -> None:
+def _note(plan: PlannedEdit, turns: int, tickets: int, *, at: datetime | None) -> None:
     """How many tickets had their turn in this call, of those that it found."""
     with transaction.atomic(), system_scope(REASON):
-        PlannedEdit.objects.filter(pk=plan.pk, state=PlanState.APPLYING).update(part=turns, parts=tickets)
+        PlannedEdit.objects.filter(pk=plan.pk, state=PlanState.APPLYING).update(
+            part=turns, parts=tickets, went_on_at=at or database_now()
+        )
