@@ -15,7 +15,7 @@ from helpdesk.lib.lookups import Ids
 from helpdesk.lib.prepared import prepared
 from sla.engine.entries import ClockKind, Entry, Reading
 from sla.folding import Subject, fold_clocks
-from sla.models import Clock
+from sla.models import Calendar, Clock
 from tickets.clock_entries import MOVES_CLOCKS, clock_entries
 from tickets.models import (
     Attachment,
@@ -235,6 +235,23 @@ def subject_of(ticket: Ticket) -> Subject:
         policy_version_id=ticket.policy_version_id,
         calendar=ticket.calendar,
     )
+
+
+def subjects_of(ids: Sequence[int]) -> list[Subject]:
+    """The same of many tickets, in order, with two statements and no model of a ticket."""
+    columns = ("pk", "organisation_id", "opened_at", "policy_version_id", "calendar_id")
+    rows = list(Ticket.objects.filter(pk__any=Ids(ids)).order_by("pk").values_list(*columns))
+    calendars = Calendar.objects.in_bulk({row[-1] for row in rows})
+    return [
+        Subject(
+            ticket_id=pk,
+            organisation_id=organisation_id,
+            opened_at=opened_at,
+            policy_version_id=version_id,
+            calendar=calendars[calendar_id],
+        )
+        for pk, organisation_id, opened_at, version_id, calendar_id in rows
+    ]
 
 
 def entries_of(ticket: Ticket) -> list[Entry]:
