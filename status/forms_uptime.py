@@ -89,9 +89,11 @@ class RefusalForm(forms.Form):
 
 
 class TermsForm(forms.Form):
-    """A version of what was agreed."""
+    """A version of what was agreed. `for_all`: whether the asking member may set it for everybody."""
 
-    organisation = forms.ChoiceField(label=_("For whom"), required=False)
+    organisation = forms.ChoiceField(
+        label=_("For whom"), required=False, error_messages={"required": _("Choose whom it is agreed with.")}
+    )
     effective_from = forms.DateField(
         label=_("From the month of"),
         widget=forms.DateInput(format="%Y-%m-%d"),
@@ -128,11 +130,13 @@ class TermsForm(forms.Form):
     min_outage_minutes = forms.IntegerField(label=_("The shortest outage that counts, minutes"), initial=0)
     reason = line(_("Why"), hint=_("Everybody may read it."), longest=LONGEST_REASON)
 
-    def __init__(self, *args: Any, organisations: Iterable[Organisation], **options: Any) -> None:
+    def __init__(self, *args: Any, organisations: Iterable[Organisation], for_all: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         self.served = {one.key: one for one in organisations}
-        offered = [("", _("Everybody")), *((one.key, one.name) for one in self.served.values())]
+        everybody = [("", _("Everybody"))] if for_all else []
+        offered = [*everybody, *((one.key, one.name) for one in self.served.values())]
         self.fields["organisation"].choices = offered  # type: ignore[attr-defined]
+        self.fields["organisation"].required = not for_all
 
     def facts(self) -> dict[str, Any]:
         """What `set_terms` takes, but for who sets them."""

@@ -14,6 +14,7 @@ from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.tenancy import system_scope
+from sla.operations.reaching import require_everybody
 from status.models import UptimeTerms
 from status.models.uptime import EVERYBODY, LONGEST_REASON
 from status.operations.audience import refuse_unserved
@@ -49,10 +50,13 @@ def set_terms(
     """Agree on how uptime counts from a month on, for everybody or for one organisation (POLICY 10). Append-only.
 
     Raises `DomainError` beside the input for a month that is over, a figure that is none, a reason that is not on the
-    closed list, and no reason for the change; `Forbidden` without the right, or for one who is not served.
+    closed list, and no reason for the change; `Forbidden` without the right, for one who is not served, and
+    for everybody from who serves only some.
     """
     require(actor, "settings.uptime")
-    if organisation is not None:
+    if organisation is None:
+        require_everybody(actor)
+    else:
         refuse_unserved([organisation.pk])
     at = at or database_now()
     _check(text, at=at)

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms.refusals import refused
+from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
+from sla.operations.reaching import everybody_hindrance
 from status.exclusion_listing import ExclusionNotFound, ExclusionRow, exclusion_page, exclusion_row, waiting_count
 from status.forms_uptime import ExclusionForm, RefusalForm, TermsForm
 from status.models import Exclusion, UptimeTerms
+from status.models.uptime import EVERYBODY
 from status.operations.exclusions import approve_exclusion, decline_exclusion, propose_exclusion
 from status.operations.terms import set_terms
 from status.queries import every_component
@@ -71,14 +73,12 @@ def new_exclusion(request: MemberRequest) -> HttpResponse:
         components=every_component(),
         organisations=organisations_of(request.member),
     )
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        made: list[Exclusion] = []
-        facts, actor = form.facts(), request.member.actor
-        status = refused(form, lambda: made.append(propose_exclusion(actor=actor, **facts)))
-        if not status:
-            messages.success(request, _("It is proposed: somebody else approves it before anything is left out."))
-            return redirect("status:exclusion", made[0].public_id)
+    made: list[Exclusion] = []
+    actor = request.member.actor
+    status = filled_in(form, lambda: made.append(propose_exclusion(actor=actor, **form.facts())))
+    if not status:
+        messages.success(request, _("It is proposed: somebody else approves it before anything is left out."))
+        return redirect("status:exclusion", made[0].public_id)
     return render(request, "status/exclusion_new.html", {"form": form}, status=status)
 
 
@@ -108,11 +108,7 @@ def approval(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def refusal(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Decline it, or take back an approval, with a reason."""
     row, form, actor = _row_or_404(public_id), RefusalForm(request.POST), request.member.actor
-    status = 422
-    if form.is_valid():
-        why = form.cleaned_data["why"]
-        status = refused(form, lambda: decline_exclusion(exclusion=row.exclusion, actor=actor, why=why))
-    if status:
+    if status := filled_in(form, lambda: decline_exclusion(exclusion=row.exclusion, actor=actor, **form.cleaned_data)):
         return _page(request, row, status=status, form=form)
     messages.success(request, _("It is declined: nothing is left out for it."))
     return redirect("status:exclusion", public_id)
@@ -125,21 +121,23 @@ def terms(request: MemberRequest) -> HttpResponse:
     month = month_at(database_now())
     held = agreed(month, organisation=None)
     on = held.version.reasons if held.version else [reason.value for reason in Reason if reason in DEFAULT_ON]
+    member, actor = request.member, request.member.actor
+    names, hindrance = dict(organisations_of(member).values_list("pk", "name")), everybody_hindrance(actor)
     form = TermsForm(
         request.POST if request.method == "POST" else None,
         initial={"effective_from": first_day(month), "reasons": on},
-        organisations=organisations_of(request.member),
+        organisations=organisations_of(member),
+        for_all=not hindrance,
     )
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        facts, actor = form.facts(), request.member.actor
-        status = refused(form, lambda: set_terms(actor=actor, **facts))
-        if not status:
-            messages.success(request, _("The terms are kept."))
-            return redirect("settings:uptime_terms")
-    names = dict(organisations_of(request.member).values_list("pk", "name"))
-    versions = UptimeTerms.objects.order_by("-recorded_at", "-pk")[:MOST_VERSIONS]
+    status = filled_in(form, lambda: set_terms(actor=actor, **form.facts()))
+    if not status:
+        messages.success(request, _("The terms are kept."))
+        return redirect("settings:uptime_terms")
+    # That another organisation has terms of its own is for those who serve it.
+    seen = UptimeTerms.objects.filter(only_for__in=[EVERYBODY, *names])
+    versions = seen.order_by("-recorded_at", "-pk")[:MOST_VERSIONS]
     context = {"form": form, "held": held, "rows": [(one, names.get(one.only_for, "")) for one in versions]}
+    context["hindrance"] = "" if names else hindrance
     return render(request, "settings/uptime.html", context, status=status)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.urls import NoReverseMatch, URLPattern, reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from helpdesk.accounts.models import StaffService
 from helpdesk.lib.actors import SYSTEM
+from helpdesk.lib.errors import Forbidden
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.web.urls import settings_urls
 from sla.models import Agreement, Calendar, CalendarWeek, Policy
@@ -18,6 +20,7 @@ from sla.operations.planning import plan_calendar_edit
 from sla.operations.policies import newest_version, publish_policy
 from sla.operations.policy_planning import plan_policy_edit
 from sla.policy_spec import spec_of
+from status.operations.terms import TermsText, set_terms
 from tests.api.conftest import Caller, token_for
 from tests.isolation.conftest import CANARY
 from tests.support import actor_of
@@ -54,6 +57,9 @@ def theirs(world, pair):
             ),
         ]
         work_off_plans()
+        terms = TermsText(effective_from=at.date(), reason=f"Agreed with {CANARY}", target_percent=Decimal("99.9"))
+        set_terms(actor=whole, text=terms, organisation=world.globex)
+        set_terms(actor=whole, text=TermsText(effective_from=at.date(), reason="For all"))
     return {"policy": policy, "calendar": calendar, "plans": plans}
 
 
@@ -237,3 +243,19 @@ def test_a_calendar_that_others_have_too_is_read_and_not_changed(world, theirs, 
     assert browser.post("/settings/calendars/their-hours/", holiday).status_code == 403
     assert not theirs["calendar"].holidays.filter(date=date(2031, 6, 4)).exists()
     assert browser.get(reverse("settings:plan", args=[theirs["plans"][0].public_id])).status_code == 404
+
+
+def test_uptime_terms_of_others_are_not_listed_and_those_of_everybody_are_set_by_who_serves_everybody(
+    world, theirs, part, signed_in
+):
+    browser, page = signed_in(part), reverse("settings:uptime_terms")
+    answer = browser.get(page)
+    assert [one.reason for one, _name in answer.context["rows"]] == ["For all"]
+    form = answer.context["form"]
+    assert [key for key, _label in form.fields["organisation"].choices] == ["ACME"]
+    sent = {name: form[name].value() for name in form.fields if form[name].value() is not None} | {"reason": "Agreed"}
+    refused = browser.post(page, {**sent, "organisation": ""})
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"organisation"})
+    with pytest.raises(Forbidden), system_scope("past the form"):
+        set_terms(actor=actor_of(part), text=TermsText(effective_from=timezone.now().date(), reason="For all"))
+    assert browser.post(page, {**sent, "organisation": "ACME"}).status_code == 302
