@@ -52,6 +52,10 @@ class CalendarForm(WeekForm):
             raise forms.ValidationError(_("There is no time zone “%(name)s”.") % {"name": name})
         return name
 
+    def facts(self) -> dict[str, Any]:
+        """What `make_calendar` takes, but for who makes it."""
+        return {name: self.cleaned_data[name] for name in ("key", "name", "time_zone")} | {"hours": self.hours()}
+
 
 class DayHolidayForm(forms.Form):
     """What a date's holiday is, to add or to change."""

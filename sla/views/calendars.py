@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import refusal_status, refused
+from helpdesk.accounts.forms import filled_in, refusal_status
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from sla.forms import YearForm
@@ -30,13 +30,10 @@ WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-17:00")
 def calendar_list(request: MemberRequest) -> HttpResponse:
     """Every calendar with what needs doing about it; a POST makes a new one."""
     form = CalendarForm(request.POST if request.method == "POST" else None, initial=WEEK)
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        facts = {name: form.cleaned_data[name] for name in ("key", "name", "time_zone")}
-        status = refused(form, lambda: make_calendar(**facts, hours=form.hours(), actor=request.member.actor))
-        if not status:
-            messages.success(request, _("%(name)s was made.") % {"name": facts["name"]})
-            return redirect("settings:calendar", key=facts["key"])
+    status = filled_in(form, lambda: make_calendar(**form.facts(), actor=request.member.actor))
+    if not status:
+        messages.success(request, _("%(name)s was made.") % {"name": form.cleaned_data["name"]})
+        return redirect("settings:calendar", key=form.cleaned_data["key"])
     at = database_now()
     served = agreements_of(request.member.organisation_ids).values()
     rows = (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import filled_in, refused
+from helpdesk.accounts.forms import filled_in
 from helpdesk.accounts.listing import level_two_staff, organisations_of
 from helpdesk.accounts.models import Organisation
 from helpdesk.accounts.operations import set_account_manager
@@ -60,15 +60,12 @@ def organisation_calendar(request: MemberRequest, key: str) -> HttpResponse:
     found = organisations_of(request.member).filter(key=key).first()
     if found is None:
         raise Http404
-    form = AgreementForm(request.POST, member=request.member)
-    status = 422
-    if form.is_valid():
-        calendar = form.cleaned_data["calendar"]
-        status = refused(form, lambda: set_calendar(organisation=found, calendar=calendar, actor=request.member.actor))
-        if not status:
-            said = _("%(name)s: new tickets are counted by “%(calendar)s”.")
-            messages.success(request, said % {"name": found.name, "calendar": calendar.name})
-            return redirect("settings:organisation", key=key)
+    form, actor = AgreementForm(request.POST, member=request.member), request.member.actor
+    status = filled_in(form, lambda: set_calendar(organisation=found, **form.cleaned_data, actor=actor))
+    if not status:
+        said = _("%(name)s: new tickets are counted by “%(calendar)s”.")
+        messages.success(request, said % {"name": found.name, "calendar": form.cleaned_data["calendar"].name})
+        return redirect("settings:organisation", key=key)
     initial = {"account_manager": found.account_manager_id, "deputy": found.deputy_id}
     return _page(request, found, LevelTwoForm(staff=level_two_staff(), initial=initial), form, status=status)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms.refusals import refused
+from helpdesk.accounts.forms.refusals import filled_in, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
@@ -71,18 +71,18 @@ def new_incident(request: MemberRequest) -> HttpResponse:
         stands={},
         organisations=organisations_of(request.member),
     )
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        made: list[Incident] = []
-        # Tickets are attached to what is published alone: what a surge is opened for is no draft.
-        published, facts = "draft" not in request.POST or card is not None, form.facts(at=database_now())
-        actor = request.member.actor
-        status = refused(form, lambda: made.append(open_incident(actor=actor, published=published, **facts)))
-        if not status:
-            messages.success(request, _("It is published.") if published else _("The draft is kept."))
-            if card is not None:
-                _attach_surge(request, card, made[0])
-            return redirect("status:manage", made[0].public_id)
+    # Tickets are attached to what is published alone: what a surge is opened for is no draft.
+    published, actor = "draft" not in request.POST or card is not None, request.member.actor
+    made: list[Incident] = []
+    status = filled_in(
+        form,
+        lambda: made.append(open_incident(actor=actor, published=published, **form.facts(at=database_now()))),
+    )
+    if not status:
+        messages.success(request, _("It is published.") if published else _("The draft is kept."))
+        if card is not None:
+            _attach_surge(request, card, made[0])
+        return redirect("status:manage", made[0].public_id)
     context = {"form": form, "templates": _templates(), "card": card}
     return render(request, "status/new.html", context, status=status)
 
@@ -95,11 +95,10 @@ def manage(request: MemberRequest, public_id: UUID) -> HttpResponse:
     template = _template(request)
     initial = {"phase": template.phase, "body": template.body} if template else _proposed(request, incident)
     form = _update_form(request, incident, initial=initial)
-    if not (form.is_bound and form.is_valid()):
-        return _page(request, incident, status=422 if form.is_bound else 200, update_form=form)
-    update, actor = form.typed(at=database_now()), request.member.actor
-    status = refused(form, lambda: post_update(incident=incident, actor=actor, update=update))
-    if status:
+    actor = request.member.actor
+    if status := filled_in(
+        form, lambda: post_update(incident=incident, actor=actor, update=form.typed(at=database_now()))
+    ):
         return _page(request, incident, status=status, update_form=form)
     kept, published = _("The update is kept with the draft."), _("The update is published.")
     messages.success(request, kept if incident.is_draft else published)
@@ -130,11 +129,7 @@ def retraction(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Take it back, with a reason."""
     incident, form = _incident_or_404(public_id), RetractionForm(request.POST)
     actor = request.member.actor
-    status = 422
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        status = refused(form, lambda: retract_incident(incident=incident, actor=actor, reason=reason))
-    if status:
+    if status := filled_in(form, lambda: retract_incident(incident=incident, actor=actor, **form.cleaned_data)):
         return _page(request, incident, status=status, retraction_form=form)
     messages.success(request, _("The incident is retracted."))
     return redirect("status:manage", public_id)

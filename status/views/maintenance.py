@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms.refusals import refused
+from helpdesk.accounts.forms.refusals import filled_in, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
@@ -144,11 +144,7 @@ def extension(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Give it a later end."""
     found, actor = _window_or_404(public_id), request.member.actor
     form = _extension_form(request, found, request.POST)
-    status = 422
-    if form.is_valid():
-        data = form.cleaned_data
-        status = refused(form, lambda: extend_window(window=found, actor=actor, **data))
-    if status:
+    if status := filled_in(form, lambda: extend_window(window=found, actor=actor, **form.cleaned_data)):
         return _page(request, found, status=status, extension_form=form)
     messages.success(request, _("The later end is published."))
     return redirect("status:manage_window", public_id)
@@ -159,11 +155,7 @@ def extension(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def cancellation(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Take it back, with a reason."""
     found, form, actor = _window_or_404(public_id), _cancellation_form(request.POST), request.member.actor
-    status = 422
-    if form.is_valid():
-        reason = form.cleaned_data["reason"]
-        status = refused(form, lambda: cancel_window(window=found, actor=actor, reason=reason))
-    if status:
+    if status := filled_in(form, lambda: cancel_window(window=found, actor=actor, **form.cleaned_data)):
         return _page(request, found, status=status, cancellation_form=form)
     messages.success(request, _("The window is cancelled."))
     return redirect("status:manage_window", public_id)

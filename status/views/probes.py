@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms.refusals import refused
+from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from status.forms_probes import ProbeForm
@@ -114,13 +114,11 @@ def _page(request: MemberRequest, found: Probe, **more: Any) -> HttpResponse:
 
 
 def _answer(request: MemberRequest, form: ProbeForm, found: Probe | None, run: Callable[[], Probe]) -> HttpResponse:
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
-        made: list[Probe] = []
-        status = refused(form, lambda: made.append(run()))
-        if not status:
-            messages.success(request, _("The probe “%s” is kept.") % made[0].name)
-            return redirect("settings:probe", made[0].pk)
+    made: list[Probe] = []
+    status = filled_in(form, lambda: made.append(run()))
+    if not status:
+        messages.success(request, _("The probe “%s” is kept.") % made[0].name)
+        return redirect("settings:probe", made[0].pk)
     return render(request, "settings/probe_form.html", {"form": form, "probe": found}, status=status)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms.refusals import refused
+from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
@@ -43,12 +43,15 @@ def new_series(request: MemberRequest) -> HttpResponse:
     """Begin a series."""
     form = _form(request, initial={"zone": PAGE_ZONE, "minutes": 120})
     made: list[MaintenanceSeries] = []
-    if form.is_bound and form.is_valid():
-        actor, who = request.member.actor, form.audience_chosen
-        if not refused(form, lambda: made.append(plan_series(actor=actor, text=form.typed(), organisations=who))):
-            messages.success(request, _("The series has begun; its windows of the next 60 days are published."))
-            return redirect("status:one_series", made[0].public_id)
-    return render(request, "status/series.html", {"form": form}, status=422 if form.is_bound else 200)
+    actor = request.member.actor
+    status = filled_in(
+        form,
+        lambda: made.append(plan_series(actor=actor, text=form.typed(), organisations=form.audience_chosen)),
+    )
+    if not status:
+        messages.success(request, _("The series has begun; its windows of the next 60 days are published."))
+        return redirect("status:one_series", made[0].public_id)
+    return render(request, "status/series.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,11 +60,11 @@ def one_series(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One series with its next windows; a POST changes it, by whoever may plan."""
     found = _series_or_404(public_id)
     form = _form(request, initial=_initial(found))
-    if form.is_bound and form.is_valid():
-        actor = request.member.actor
-        if not refused(form, lambda: change_series(series=found, actor=actor, text=form.typed())):
-            messages.success(request, _("The series is changed."))
-            return redirect("status:one_series", public_id)
+    actor = request.member.actor
+    status = filled_in(form, lambda: change_series(series=found, actor=actor, text=form.typed()))
+    if not status:
+        messages.success(request, _("The series is changed."))
+        return redirect("status:one_series", public_id)
     at = database_now()
     context = {
         "form": form,
@@ -69,7 +72,7 @@ def one_series(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "rows": rows_of(list(windows_ahead_of(found, at=at)[:MOST_AHEAD]), at=at),
         "may_plan": request.member.may("maintenance.plan") and found.ended_at is None,
     }
-    return render(request, "status/series.html", context, status=422 if form.is_bound else 200)
+    return render(request, "status/series.html", context, status=status)
 
 
 @require_POST
@@ -91,13 +94,13 @@ def series_end(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def usual(request: MemberRequest) -> HttpResponse:
     """When maintenance is usual; a POST adds a time."""
     form = UsualForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        actor = request.member.actor
-        if not refused(form, lambda: add_usual_window(actor=actor, text=form.typed())):
-            messages.success(request, _("The usual time is kept."))
-            return redirect("settings:usual_windows")
+    actor = request.member.actor
+    status = filled_in(form, lambda: add_usual_window(actor=actor, text=form.typed()))
+    if not status:
+        messages.success(request, _("The usual time is kept."))
+        return redirect("settings:usual_windows")
     context = {"form": form, "rows": usual_windows(), "zone": PAGE_ZONE}
-    return render(request, "settings/usual_windows.html", context, status=422 if form.is_bound else 200)
+    return render(request, "settings/usual_windows.html", context, status=status)
 
 
 @require_POST

@@ -69,6 +69,11 @@ class StaffInvitationForm(InviteeFields, ServesFields):
         """The chosen teams."""
         return [self.by_key[key] for key in self.cleaned_data["teams"]]
 
+    def facts(self) -> dict[str, Any]:
+        """What `invite_staff` takes, but for who invites."""
+        data = self.cleaned_data
+        return {name: data[name] for name in ("email", "name", "role", "teams")} | {"serves": data["served"]}
+
 
 class AcceptanceForm(forms.Form):
     """Who accepts an invitation: their name, and the password that they choose."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
-from helpdesk.accounts.forms import ClientInvitationForm, PeopleFilterForm, StaffInvitationForm, filled_in, refused
+from helpdesk.accounts.forms import ClientInvitationForm, PeopleFilterForm, StaffInvitationForm, filled_in
 from helpdesk.accounts.invited import SHOWN, client_invitations, staff_invitations
 from helpdesk.accounts.listing import PeopleFilters, PeoplePage, all_teams, organisations_of, people_page
 from helpdesk.accounts.models import Organisation
@@ -105,15 +105,11 @@ def new_staff(request: MemberRequest) -> HttpResponse:
         teams=list(all_teams()),
         initial={"serves_all": True},
     )
-    status = 422 if form.is_bound else 200
-    if form.is_bound and form.is_valid():
-        data = form.cleaned_data
-        given = {name: data[name] for name in ("email", "name", "role", "teams")}
-        status = refused(form, lambda: invite_staff(**given, serves=data["served"], actor=request.member.actor))
-        if not status:
-            messages.success(request, f"The invitation to {data['email']} is on its way.")
-            if not data["teams"]:
-                messages.warning(request, "They are in no team: level 1 will not tell them of new tickets.")
-            return redirect("settings:people")
+    status = filled_in(form, lambda: invite_staff(**form.facts(), actor=request.member.actor))
+    if not status:
+        messages.success(request, f"The invitation to {form.cleaned_data['email']} is on its way.")
+        if not form.cleaned_data["teams"]:
+            messages.warning(request, "They are in no team: level 1 will not tell them of new tickets.")
+        return redirect("settings:people")
     context = {"form": form, "title": "Invite a staff member", "button": "Send the invitation"}
     return render(request, "settings/person_new.html", context, status=status)
