@@ -127,8 +127,9 @@ class SeriesForm(WhatForm):
 
     rule = line(
         _("Rule"),
-        hint=_("RFC 5545, as in FREQ=MONTHLY;BYDAY=2SA for the second Saturday of each month."),
+        hint=_("Choose one, or type another as RFC 5545 has it: FREQ=MONTHLY;BYDAY=2SA is the second Saturday."),
         longest=LONGEST_RULE,
+        list="usual-rules",
     )
     first_on = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
     opens = forms.TimeField(label=_("It begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
