@@ -14,8 +14,8 @@ from sla.conformance.values import (
     read_instant,
     read_instant_or_never,
     read_minutes,
-    read_number,
     read_pauses,
+    read_spent,
     read_text,
     turned_round,
 )
@@ -30,7 +30,7 @@ def run(document: object) -> list[Result]:
     """Every case of `document` as (id, passed, detail), in order; the detail of a passed case is empty.
 
     `add` and `between` cases go through `BusinessCalendar.due` and `.elapsed`, scenarios through the fold
-    of the ticket clocks. Instants and minutes are compared exactly.
+    of the ticket clocks. Instants are compared exactly, minutes too, but for those that have no end as a decimal.
     """
     cases = document.get("cases") if isinstance(document, Mapping) else None
     if not isinstance(document, Mapping) or not isinstance(cases, list):
@@ -77,7 +77,8 @@ def _add(calendar: BusinessCalendar, case: Mapping[str, Any]) -> tuple[object, o
 
 def _between(calendar: BusinessCalendar, case: Mapping[str, Any]) -> tuple[object, object]:
     spent = calendar.elapsed(read_instant(case["start"]), read_instant(case["end"]), read_pauses(case))
-    return read_number(case["minutes"]), Fraction(spent // timedelta(microseconds=1), 60_000_000)
+    found = Fraction(spent // timedelta(microseconds=1), 60_000_000)
+    return read_spent(case["minutes"], found), found
 
 
 def _scenario(calendar: BusinessCalendar, case: Mapping[str, Any]) -> tuple[object, object]:
@@ -93,5 +94,5 @@ _KINDS: dict[str, Callable[[BusinessCalendar, Mapping[str, Any]], tuple[object, 
 
 def _text(value: object) -> str:
     if isinstance(value, Fraction):
-        return f"{float(value):g} minutes" if value.denominator > 1 else f"{value} minutes"
+        return f"{float(value):.10g} minutes" if value.denominator > 1 else f"{value} minutes"
     return "never" if value is None else str(value)

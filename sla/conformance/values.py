@@ -8,7 +8,7 @@ from typing import Any
 
 from sla.engine.pauses import Pause
 
-_LONGEST, _HUGE = 100, re.compile(r"e[+-]?0*[1-9][0-9]{2}", re.IGNORECASE)
+_PLACES, _LONGEST, _HUGE = 8, 100, re.compile(r"e[+-]?0*[1-9][0-9]{2}", re.IGNORECASE)
 
 
 def read_text(value: object) -> str:
@@ -52,6 +52,16 @@ def read_number(value: object) -> Fraction:
         return Fraction(text)
     except (ValueError, ZeroDivisionError) as error:
         raise ValueError(f"{value!r} is no number") from error
+
+
+def read_spent(value: object, found: Fraction) -> Fraction:
+    """The minutes that a case expects; `found` itself where it is theirs to the places given.
+
+    A third of a minute has no end as a decimal: at least 3 places must be given, and 8 are looked at.
+    """
+    number, places = read_number(value), min(len(str(value).partition(".")[2]), _PLACES)
+    endless = found.denominator % 3 == 0
+    return found if endless and places >= 3 and round(number, places) == round(found, places) else number
 
 
 def read_minutes(value: object) -> int | timedelta:

@@ -52,6 +52,7 @@ class Clock:
         self.kind, self.start, self.severity, self.targets = kind, start, severity, targets
         self.meter = Meter(calendar)
         self.meter.run(start)
+        self.earlier: list[Meter] = []  # by the calendars before, for the promises made under them
         self.next_calendar: BusinessCalendar | None = None
         self.state = State.RUNNING
         self.state_since = start
@@ -119,6 +120,7 @@ class Clock:
             return
         for severity, promise in self.promises.items():
             minutes = self._minutes(severity, self.start)
+            promise.extend(minutes, self.start)
             if promise.point is not None and (minutes is None or minutes > promise.point):
                 promise.point, promise.base, promise.warn_from = minutes, self.start, at
         self._mark(at, NoteKind.POLICY, self.severity)
@@ -218,15 +220,19 @@ class Clock:
         self.holds.discard(PauseCause.WAITING)
 
     def _halt(self, at: int, state: State) -> None:
-        self.meter.halt(at)
+        for meter in (self.meter, *self.earlier):
+            meter.halt(at)
         self.promise.shown = self.promised = self.due
         self.state, self.state_since = state, at
         self.cause = self._holding() if state is State.PAUSED else None
 
     def _run(self, at: int) -> None:
         self._end_gap(at)
-        self.meter.run(at)
+        for meter in (self.meter, *self.earlier):
+            meter.run(at)
         self.state, self.state_since, self.cause = State.RUNNING, at, None
+        for promise in self.promises.values():
+            self._settle(promise, at)
         self._promise_again()
 
     def _end_gap(self, at: int) -> None:
@@ -263,30 +269,61 @@ class Clock:
         """Count by `calendar` since `recount_from`; no promise that is still ahead comes earlier by it."""
         meter, used = self.meter, self.meter.used(at)
         warned, ahead = self.warning(self.promise), self._ahead(self.promise, used, at)
-        before = [(held, self._ahead(held, used, at), meter.used_then(held.base)) for held in self.promises.values()]
+        before = [(held, self._ahead(held, used, at), self._counted(held)) for held in self.promises.values()]
+        self.earlier.append(meter.copy())
         meter.switch(calendar, recount_from)
         used = meter.used(at)
-        for held, due, base_used in before:
-            if held.point is not None:
-                held.point += meter.used_then(held.base) - base_used
+        for held, due, counted in before:
+            if held.point is not None and held.plain is not None:
+                if due is not None:
+                    held.earlier = (*held.earlier, (self.earlier[-1], held.plain))
+                again = self._counted(held)
+                held.point += again[0] - counted[0]
+                held.plain += again[1] - counted[1]
                 self._keep(held, due, used=used, at=at)
         if warned is None or warned > at:
             self.promise.warn_from = max(self.promise.warn_from, at)
         if self._ahead(self.promise, used, at) != ahead:
             self._mark(at, NoteKind.CALENDAR, self.severity)
 
+    def _counted(self, promise: Promise) -> tuple[int, int]:
+        """U at the instants that a promise's points were counted from."""
+        return self.meter.used_then(promise.base), self.meter.used_then(promise.plain_base)
+
     def _keep(self, promise: Promise, due: int | None, *, used: int, at: int) -> None:
         """The ratchet: as much support time as up to `due`, promised until now, and no earlier instant.
 
-        Only a running clock has promised that instant; a paused one is held to the last it showed.
+        Only a running clock has promised that instant; a paused one is held to the last it showed, and what it is
+        owed by the calendars before is known once it runs again.
         """
         kept = due if self.state is State.RUNNING else promise.shown
         if kept is not None:
             promise.floor = kept if promise.floor is None else max(promise.floor, kept)
-        if due is not None and promise.point is not None:
+        if due is not None and promise.point is not None and self.state is State.RUNNING:
             least = used + self.meter.calendar.open_us(at, due)
             if least > promise.point:
                 promise.point, promise.base = least, at
+
+    def _settle(self, promise: Promise, at: int) -> None:
+        """Running again: due when the latest of the calendars that the promise has seen says so (POLICY 6).
+
+        A removed holiday is so neither lost nor given twice, whichever part of it the pause took.
+        """
+        ahead = [(meter, point - meter.used(at)) for meter, point in promise.earlier]
+        dues = [meter.calendar.due_us(at, rest) for meter, rest in ahead if rest > 0]
+        latest = max((due for due in dues if due is not None), default=None)
+        if latest is None or promise.plain is None:
+            return
+        before, warned = promise.point, self.warning(promise)
+        promise.floor = latest if promise.floor is None else max(promise.floor, latest)
+        promise.point = max(promise.plain, self.meter.used(at) + self.meter.calendar.open_us(at, latest))
+        if promise.point == before:
+            return
+        promise.base = at
+        if warned is None or warned > at:
+            promise.warn_from = max(promise.warn_from, at)
+        if promise is self.promise:
+            self._mark(at, NoteKind.CALENDAR, self.severity)
 
     def _ahead(self, promise: Promise, used: int, at: int) -> int | None:
         """The due instant of a promise still ahead, by the calendar in force, as if it ran from `at` on."""

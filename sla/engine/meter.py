@@ -62,6 +62,12 @@ class Meter:
             return leg.calendar.due_us(begin, point - leg.used_at(begin))
         return None
 
+    def copy(self) -> "Meter":
+        """The same count so far, which goes its own way once this one has been switched."""
+        twin = Meter(self.calendar)
+        twin.legs, twin.total = list(self.legs), self.total
+        return twin
+
     def switch(self, calendar: BusinessCalendar, recount_from: int) -> None:
         """Use `calendar` from now on, and count the time since `recount_from` with it again (POLICY 6)."""
         kept: list[MeterLeg] = []

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from sla.engine.meter import Meter
+
 
 @dataclass(slots=True)
 class Promise:
@@ -10,7 +12,8 @@ class Promise:
     `point`: the support time after which the clock is due; None promises nothing. `base`: the instant the
     promise was counted from, before which it cannot fall due. `warn_from`: the same for its warning.
     `floor`: an instant promised under an earlier calendar, which a later one may not bring forward (POLICY
-    6). `shown`: the due instant last shown while the clock ran.
+    6). `shown`: the due instant last shown while the clock ran. `plain`, `plain_base`: the two by the calendar in
+    force alone. `earlier`: the meters of the calendars before, each with this promise's point on its scale.
     """
 
     point: int | None
@@ -18,6 +21,20 @@ class Promise:
     warn_from: int
     floor: int | None = None
     shown: int | None = None
+    plain: int | None = None
+    plain_base: int = 0
+    earlier: tuple[tuple[Meter, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.plain is None:
+            self.plain, self.plain_base = self.point, self.base
+
+    def extend(self, minutes: int | None, start: int) -> None:
+        """By the calendar in force alone, promise at least `minutes` from `start` on; None promises nothing."""
+        if minutes is None or self.plain is None:
+            self.plain, self.earlier = None, ()
+        elif minutes > self.plain:
+            self.plain, self.plain_base = minutes, start
 
     def ahead_of(self, used: int, at: int) -> bool:
         """Whether this promise is still to come, at `at` with `used` on the clock."""
@@ -40,6 +57,8 @@ def raised(current: Promise, *, minutes: int | None, used: int, at: int) -> Prom
 
 def lowered(current: Promise, *, minutes: int | None, start: int, at: int) -> Promise:
     """To a less severe one: max(old due, due(start, new minutes)); no promise is never due."""
-    if current.point is None or (minutes is not None and minutes <= current.point):
-        return replace(current)
-    return Promise(point=minutes, base=start, warn_from=at, floor=current.floor, shown=current.shown)
+    promise = replace(current)
+    promise.extend(minutes, start)
+    if current.point is not None and (minutes is None or minutes > current.point):
+        promise.point, promise.base, promise.warn_from = minutes, start, at
+    return promise

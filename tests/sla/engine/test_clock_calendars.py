@@ -6,6 +6,7 @@ import pytest
 
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import State, Verdict
+from sla.engine.trace import explain
 from tests.sla.engine.world import (
     POLICY,
     calendar,
@@ -130,6 +131,50 @@ def test_a_paused_clock_is_not_paid_less_time_when_a_holiday_is_removed():
     removed = [(t("2026-12-22 09:00"), without_holiday(calendar(), "2026-12-23"))]
     kept = read(*entries, at="2026-12-22 16:00")
     assert read(*entries, at="2026-12-22 16:00", later_calendars=removed).due >= kept.due
+
+
+@pytest.mark.parametrize(
+    ("paused", "resumed", "due"),
+    [
+        (
+            "2026-12-23 10:00",
+            "2026-12-23 12:00",
+            "2026-12-28 12:00",
+        ),  # on the day itself, which was closed when promised
+        ("2026-12-22 16:00", "2026-12-23 12:00", "2026-12-28 13:00"),  # an hour of support time by the old list
+        ("2026-12-22 16:00", "2026-12-24 09:00", "2026-12-28 14:00"),  # the whole day: it is not given twice
+        ("2026-12-22 16:00", "2026-12-28 16:00", "2026-12-30 12:00"),
+        ("2026-12-22 12:30", "2026-12-22 16:00", "2026-12-28 15:30"),  # removed at 13:00 while paused, before that day
+    ],
+)
+def test_a_removed_holiday_and_a_pause_give_the_later_of_the_old_and_the_new_list(paused, resumed, due):
+    entries = [entry("2026-12-22 12:00", "opened", "P1"), entry(paused, "paused"), entry(resumed, "resumed")]
+    removed = [(t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))]
+    reading = read(*entries, at=resumed, later_calendars=removed)
+    assert reading.due == t(due) == read(*entries, at=resumed).due
+    assert explain(reading)[-1].running_total == reading.budget, "the lines add up to the promise"
+
+
+def test_a_paused_clock_keeps_no_more_than_what_each_list_gives_when_the_day_is_closed_again():
+    entries = [entry("2026-12-22 12:00", "opened", "P1"), entry("2026-12-22 16:00", "paused")]
+    open_then_closed = [
+        (t("2026-12-22 17:00"), without_holiday(calendar(), "2026-12-23")),
+        (t("2026-12-22 18:00"), with_holiday(calendar(), "2026-12-24")),
+    ]
+    resumed = entry("2026-12-24 16:00", "resumed")
+    reading = read(*entries, resumed, at="2026-12-24 16:00", later_calendars=open_then_closed)
+    assert reading.due == t("2026-12-29 13:00"), "by the last list, in which both days are closed"
+
+
+def test_a_severity_raised_while_a_pause_holds_counts_by_the_new_list_alone():
+    entries = [
+        entry("2026-12-22 12:00", "opened", "P3"),
+        entry("2026-12-22 14:00", "paused"),
+        entry("2026-12-22 16:00", "severity", "P1"),
+        entry("2026-12-23 08:00", "resumed"),
+    ]
+    removed = [(t("2026-12-22 15:00"), without_holiday(calendar(), "2026-12-23"))]
+    assert read(*entries, at="2026-12-23 08:00", later_calendars=removed).due == t("2026-12-24 17:00")
 
 
 def test_a_raised_severity_counts_by_the_new_calendar_without_the_old_floor():

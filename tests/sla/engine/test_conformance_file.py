@@ -138,6 +138,22 @@ def test_minutes_are_compared_exactly():
     assert one({**almost, "minutes": 6659.25})[1] is True
 
 
+@pytest.mark.parametrize(
+    ("minutes", "passes"),
+    [
+        (0.3333333333333333, True),
+        ("0.33333333", True),
+        ("0.333", True),
+        ("0.33", False),
+        ("0.3334", False),
+        (0.334, False),
+    ],
+)
+def test_a_third_of_a_minute_is_compared_to_the_places_given(minutes, passes):
+    third = {**case("bet-011"), "end": "2026-11-16T12:00:50+05:30", "minutes": minutes}
+    assert one(third)[1] is passes
+
+
 def test_a_budget_of_seconds_is_added_exactly():
     half = {**case("pol-001"), "minutes": "0.5", "due": "2026-11-16T08:00:30+05:30"}
     assert one(half) == ("pol-001", True, "")
