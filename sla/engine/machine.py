@@ -307,13 +307,15 @@ class Clock:
     def _settle(self, promise: Promise, at: int) -> None:
         """Running again: due when the latest of the calendars that the promise has seen says so (POLICY 6).
 
-        A removed holiday is so neither lost nor given twice, whichever part of it the pause took.
+        A removed holiday is so neither lost nor given twice, whichever part of it the pause took. It is never
+        earlier than what was shown before the pause.
         """
         ahead = [(meter, point - meter.used(at)) for meter, point in promise.earlier]
         dues = [meter.calendar.due_us(at, rest) for meter, rest in ahead if rest > 0]
         latest = max((due for due in dues if due is not None), default=None)
         if latest is None or promise.plain is None:
             return
+        latest = latest if promise.shown is None else max(latest, promise.shown)
         before, warned = promise.point, self.warning(promise)
         promise.floor = latest if promise.floor is None else max(promise.floor, latest)
         promise.point = max(promise.plain, self.meter.used(at) + self.meter.calendar.open_us(at, latest))
