@@ -12,7 +12,7 @@ from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from status.banner import COOKIE, MARK_LENGTH, banner_of, marks_in, with_mark
 from status.matching import LONGEST_TYPED, matching
-from status.queries import open_incidents
+from status.queries import open_incidents, with_story
 from status.window_listing import rows_of
 from status.window_queries import not_over, shown_windows, with_parts
 
@@ -67,5 +67,5 @@ def known(request: MemberRequest) -> HttpResponse:
     """Every incident that lasts, and every window that is not over, that this person may know of."""
     at = database_now()
     windows = list(with_parts(not_over(shown_windows(), at=at))[:MOST])
-    context = {"incidents": open_incidents()[:MOST], "rows": rows_of(windows, at=at)}
+    context = {"incidents": with_story(open_incidents())[:MOST], "rows": rows_of(windows, at=at)}
     return render(request, "status/known.html", context)
