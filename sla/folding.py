@@ -40,7 +40,7 @@ def _policies(subject: Subject, entries: Sequence[Entry]) -> list[tuple[datetime
     return [(subject.opened_at, first), *((at, after) for at, _before, after in switches)]
 
 
-def next_event_at(reading: Reading, *, warned: bool) -> datetime | None:
+def next_event_at(reading: Reading, *, warned: bool = False) -> datetime | None:
     """When the sweep has something to do for this clock: the warning still owed, else the due instant."""
     if reading.verdict is not Verdict.PENDING or reading.due is None:
         return None

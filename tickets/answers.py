@@ -112,16 +112,10 @@ def repeat_at(found: Occurrence, *, matrix: Matrix, at: datetime) -> datetime | 
 
 def reminder_of(rung: Escalation) -> Occurrence:
     """The same level again; the rung comes with its ticket, and that with its organisation, requester and calendar."""
-    return reminder_from(
-        occurrence(rung.ticket, event=Event.UNACKNOWLEDGED, instant=rung.raised_at, cycle=rung.cycle),
-        of=rung.event,
-        level=rung.level,
-        step=rung.step,
-        reminders=rung.reminders,
-    )
+    raised = occurrence(rung.ticket, event=Event(rung.event), instant=rung.raised_at, cycle=rung.cycle)
+    return replace(reminder_from(raised, level=rung.level), step=rung.step * 1000 + rung.reminders + 1)
 
 
-def reminder_from(found: Occurrence, *, of: str, level: int, step: int, reminders: int) -> Occurrence:
-    """A reminder of a rung that an event `of` has raised: it stands on the rung's level, whatever the ticket's is."""
-    number = step * 1000 + reminders + 1
-    return replace(found, event=Event.UNACKNOWLEDGED, clock=of, level=level, step=number)
+def reminder_from(raised: Occurrence, *, level: int) -> Occurrence:
+    """A reminder of the event that has raised a rung: it stands on the rung's level, whatever the ticket's is."""
+    return replace(raised, event=Event.UNACKNOWLEDGED, clock=raised.event, level=level)

@@ -81,9 +81,7 @@ class Levels:
     def _standing(self, number: int) -> MatrixLevel:
         """A level; where a later matrix has it no more, the next one up, so that nobody is told less than before."""
         levels = self._matrix.levels
-        return (
-            levels[number] if number in levels else levels[min((n for n in levels if n > number), default=max(levels))]
-        )
+        return levels[min((one for one in levels if one >= number), default=max(levels))]
 
     def _people(self, level: MatrixLevel, found: Occurrence) -> list[Recipient]:
         if level.kind == LevelKind.ACCOUNT_MANAGER:

@@ -73,7 +73,7 @@ class Rehearsed:
 
 @dataclass
 class _Rung:
-    event: str
+    event: Event
     level: int
     raised_at: datetime
     remind_at: datetime | None
@@ -151,9 +151,7 @@ def rehearsed(case: Case, *, matrices: Matrices, directory: Directory) -> Rehear
 def _claims(case: Case) -> Iterable[tuple[datetime, datetime, str, bool]]:
     """When each clock is claimed, for which instant, and whether as breached."""
     for kind, reading in case.clocks.items():
-        for instant, breached in claims_of(
-            next_event_at(reading, warned=False), reading.due, since=case.opened.instant
-        ):
+        for instant, breached in claims_of(next_event_at(reading), reading.due, since=case.opened.instant):
             yield instant + TICK, instant, kind.value, breached
 
 
@@ -201,8 +199,8 @@ def _remind(life: _Life, now: datetime) -> None:
     """The reminders that are due. They are counted in support time, so none has to wait for hours."""
     due = [(rung.remind_at, place) for place, rung in enumerate(life.rungs) if rung.remind_at and rung.remind_at <= now]
     for rung in (life.rungs[place] for _, place in sorted(due)):
-        base = replace(life.case.opened, instant=rung.raised_at)
-        found = reminder_from(base, of=rung.event, level=rung.level, step=1, reminders=0)
+        raised = replace(life.case.opened, event=rung.event, instant=rung.raised_at)
+        found = reminder_from(raised, level=rung.level)
         answer = life.answer(found, now)
         if answer is not None:
             life.note(found, answer, now)

@@ -77,6 +77,7 @@ def test_an_assignee_is_told_while_here_and_serving_and_level_one_in_their_place
         assert told("assignee", found=mine, people=people) == []
         assert told("assignee_or_level1", found=mine, people=people)[0] == SUPPORT[0]
     assert told("assignee", found=mine, people=[replace(NIMAL, serves_all=False, served=(7,))]) != []
+    assert told("assignee", found=mine, people=[replace(NIMAL, **AWAY)], when="2026-11-18 13:00") != [], "back again"
     assert reached("assignee").warning == "", "nobody holds it, which is no fault of the matrix"
 
 
@@ -87,6 +88,8 @@ def test_each_person_is_told_once_and_the_client_by_their_own_acknowledgement():
         SUPPORT[1],
     ]
     assert told("address:AMAL@desk.example", "level1") == SUPPORT, "an address is the same in capitals"
+    alike = told("address:strauß@else.example", "address:strauss@else.example")
+    assert len(alike) == 2, "two addresses that are alike in capitals only are two people"
 
 
 def test_warnings_of_several_words_stand_in_one_text():

@@ -119,6 +119,37 @@ def test_a_ladder_without_end_is_cut():
     assert len(found) == MOST_STEPS == 60
 
 
+def test_what_lies_beyond_the_cut_is_not_lived():
+    often = {"event": Event.RESPONSE_OVERDUE, "severity": "P1", "recipients": ["level2"], "level_after": 2}
+    given, asked = matrix({**often, "repeat_minutes": 1}), []
+    found = rehearse(
+        case(kinds=(RESPONSE,)), matrices=lambda when: asked.append(when) or given, directory=directory()
+    )
+    assert max(asked) == found[-1].noticed_at
+
+
+def test_the_longest_repeat_of_the_severitys_own_rules_says_how_long_the_ladder_is_told():
+    own = {"event": Event.LIMIT_PASSED, "severity": "P1", "recipients": ["level3"], "level_after": 3}
+    found = ladder(case(), {**own, "repeat_minutes": 800})
+    reminders = [wall(one.noticed_at) for one in found if one.of == Event.LIMIT_PASSED]
+    assert reminders == ["2026-11-27 12:10", "2026-11-30 16:30"]
+    assert len(found) == 15, "those of the response go on until then"
+
+
+def test_an_event_is_never_noticed_before_its_instant_has_passed():
+    found = ladder(case(opened="2026-11-20 17:30"))
+    together = [one for one in found if wall(one.noticed_at) == "2026-11-25 12:30"]
+    assert [one.event for one in together] == [Event.UNACKNOWLEDGED, Event.WARNING]
+    assert together[0].noticed_at == together[1].instant == together[1].noticed_at - TICK
+
+
+def test_who_is_away_when_a_ticket_is_submitted_is_not_told_of_it():
+    rule = {"event": Event.SUBMITTED, "severity": "P1", "recipients": ["level2"], "level_after": 1}
+    away = replace(MALINI, away_from=at("2026-11-20 16:00"), away_until=at("2026-11-20 17:00"))
+    [submitted] = ladder(case(kinds=()), rule, people=[away])
+    assert [one.name for one in submitted.told] == ["Deepa"]
+
+
 def test_who_is_away_at_each_step_is_passed_over_at_that_step_only():
     away = replace(MALINI, away_from=at("2026-11-25 12:00"), away_until=at("2026-11-25 16:00"))
     told = {wall(one.noticed_at): [p.name for p in one.told] for one in ladder(case(kinds=(RESPONSE,)), people=[away])}
