@@ -10,19 +10,22 @@ from sla.engine.instants import (
     MICROSECOND,
     MINUTE_US,
     NAIVE,
+    NEGATIVE,
     SECOND_US,
     from_us,
-    minutes_us,
+    span_us,
     to_us,
 )
 from sla.engine.pauses import Pause, merged
 from sla.engine.spec import CalendarError, CalendarSpec, load_zone
-from sla.engine.table import Table
+from sla.engine.table import UNREACHED, Table
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # nothing is looked for beyond: no walk is endless
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _FIRST = to_us(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
 _END = to_us(datetime(LAST_YEAR, 1, 1, tzinfo=UTC))
+_AFTER_ALL = date(LAST_YEAR, 1, 1).toordinal()
+_AROUND = 2 * DAY_US  # no local date reaches further from its midnight in UTC, whatever the zone
 
 
 class BusinessCalendar:
@@ -38,8 +41,8 @@ class BusinessCalendar:
         self.spec = spec
         self.zone = load_zone(spec.tz)
         self._table: Table | None = None
-        self._columns: tuple[list[int], ...] = ([], [], [0], [])
-        self._confirmed_span = (0, 0)
+        self._columns: tuple[list[int], ...] = ([], [-UNREACHED], [], [UNREACHED])
+        self._confirmed_span = range(0)
 
     def due(self, start: datetime, minutes: int | timedelta, pauses: Iterable[Pause] = ()) -> datetime | None:
         """The earliest instant from `start` at which `minutes` of open, unpaused time have run (POLICY 1).
@@ -53,17 +56,19 @@ class BusinessCalendar:
         except TypeError:
             raise ValueError(NAIVE) from None
         at = span.days * DAY_US + span.seconds * SECOND_US + span.microseconds
-        if pauses or type(minutes) is not int or minutes <= 0:
-            return self._due_around(at, minutes_us(minutes), pauses)
+        need = minutes * MINUTE_US if isinstance(minutes, int) else span_us(minutes)
+        if need < 0:
+            raise ValueError(NEGATIVE)
+        if pauses or not need:
+            return self._due_around(at, need, pauses)
         # The common case is kept in one body: a call costs as much as the look-up itself.
         opens, closes, before, shift = self._columns
-        i = bisect_right(opens, at) - 1
-        if i >= 0:
-            wanted = (at - shift[i] if at < closes[i] else before[i + 1]) + minutes * MINUTE_US
-            j = bisect_left(before, wanted)
-            if j < len(before):
-                return EPOCH + MICROSECOND * (wanted + shift[j - 1])
-        found = self.due_us(at, minutes * MINUTE_US)
+        i = bisect_right(opens, at)
+        wanted = (at - shift[i] if at < closes[i] else before[i]) + need
+        j = bisect_left(before, wanted)
+        if j < len(before):
+            return EPOCH + MICROSECOND * (wanted + shift[j])
+        found = self.due_us(at, need)
         return None if found is None else from_us(found)
 
     def elapsed(self, start: datetime, end: datetime, pauses: Iterable[Pause] = ()) -> timedelta:
@@ -71,9 +76,7 @@ class BusinessCalendar:
         since, until = to_us(start), to_us(end)
         total = 0
         for begins, ends in merged(pauses, since):
-            if begins >= until:
-                break
-            total += self.open_us(since, begins)
+            total += self.open_us(since, min(begins, until))
             since = until if ends is None else ends
         return MICROSECOND * (total + self.open_us(since, until))
 
@@ -106,14 +109,15 @@ class BusinessCalendar:
         """
         if days < 1:
             raise ValueError("count at least one working day")
-        day, left = self._local(start).toordinal(), days
-        last = date(LAST_YEAR, 1, 1).toordinal() - 1
-        while left and day < last:
-            day += 1
-            if self.spec.intervals_on(date.fromordinal(day)) and self._close_of(day) is not None:
-                left -= 1
-        close = None if left else self._close_of(day)
-        return None if close is None else from_us(close)
+        left = days
+        for day in range(self._local(start).toordinal() + 1, _AFTER_ALL):
+            close = self._close_of(day)
+            if close is None:
+                continue
+            left -= 1
+            if left == 0:
+                return from_us(close)
+        return None
 
     def local_midnight(self, at: datetime) -> datetime:
         """The first instant of the local date of `at`: 00:00, or later where the clocks skip that."""
@@ -156,14 +160,14 @@ class BusinessCalendar:
         confirmed = self.spec.confirmed_years
         if confirmed is None:
             return True
-        low, high = self._confirmed_span  # the last answer's years: most deadlines lie in them
-        if low <= start and end < high:
+        span = self._confirmed_span  # the last answer's years: most deadlines lie in them
+        if start in span and end in span:
             return True
         first, last = (from_us(at).astimezone(self.zone).year for at in (start, end))
         if not all(year in confirmed for year in range(first, last + 1)):
             return False
         low, high = (to_us(datetime(year, 1, 1, tzinfo=self.zone)) for year in (first, last + 1))
-        self._confirmed_span = low, high
+        self._confirmed_span = range(low, high)
         return True
 
     def windows_us(self, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -171,10 +175,8 @@ class BusinessCalendar:
         if end <= start:
             return
         table = self._covering(start, end)
-        for i in range(max(bisect_right(table.opens, start) - 1, 0), bisect_left(table.opens, end)):
-            opens, closes = max(table.opens[i], start), min(table.closes[i], end)
-            if opens < closes:
-                yield opens, closes
+        for i in range(bisect_right(table.closes, start), bisect_left(table.opens, end)):
+            yield max(table.opens[i], start), min(table.closes[i], end)
 
     def _local(self, at: datetime) -> datetime:
         return from_us(to_us(at)).astimezone(self.zone)
@@ -209,7 +211,7 @@ class BusinessCalendar:
     def _day_pieces(self, day: int) -> list[tuple[int, int, int]]:
         """The stretches (start, end, wall time at start) of the local date of ordinal `day`."""
         midnight = (day - _EPOCH_DAY) * DAY_US
-        table = self._covering(midnight - 2 * DAY_US, midnight + 3 * DAY_US)
+        table = self._covering(max(_FIRST, midnight - _AROUND), min(_END, midnight + _AROUND))
         pieces = []
         for begins, ends, offset in table.segments:
             start, end = max(begins, midnight - offset), min(ends, midnight + DAY_US - offset)
@@ -219,10 +221,13 @@ class BusinessCalendar:
 
     def _close_of(self, day: int) -> int | None:
         """The last closing on the local date of ordinal `day`; None where no window of it really happens."""
+        intervals = self.spec.intervals_on(date.fromordinal(day))
+        if not intervals:
+            return None
         closes = [
             min(start + closing * SECOND_US - wall, end)
             for start, end, wall in self._day_pieces(day)
-            for opening, closing in self.spec.intervals_on(date.fromordinal(day))
+            for opening, closing in intervals
             if opening * SECOND_US < wall + end - start and closing * SECOND_US > wall
         ]
         return max(closes, default=None)

@@ -11,6 +11,7 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 DAY_US = 86_400 * SECOND_US
 NAIVE = "a naive datetime names no instant: give it a time zone"
+NEGATIVE = "a budget of support time cannot be negative"
 
 
 def span_us(span: timedelta) -> int:
@@ -36,5 +37,5 @@ def minutes_us(minutes: int | timedelta) -> int:
     """A budget of whole minutes, or an exact timedelta, in microseconds. Raises ValueError below zero."""
     need = span_us(minutes) if isinstance(minutes, timedelta) else minutes * MINUTE_US
     if need < 0:
-        raise ValueError("a budget of support time cannot be negative")
+        raise ValueError(NEGATIVE)
     return need

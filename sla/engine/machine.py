@@ -38,7 +38,16 @@ class Mark:
 
 
 class Clock:
-    """A clock from its opening on. Feed it events in order, each after `pass_time` to the event's instant."""
+    """A clock from its opening on. Feed it events in order, each after `pass_time` to the event's instant.
+
+    `due` is the due instant, `promised` the last that was shown, `stopped_point` the promise when it stopped.
+    """
+
+    cause: PauseCause | None
+    breached_at: int | None
+    due: int | None
+    promised: int | None
+    stopped_point: int | None
 
     def __init__(
         self,
@@ -54,19 +63,13 @@ class Clock:
         self.meter.run(start)
         self.earlier: list[Meter] = []  # by the calendars before, for the promises made under them
         self.next_calendar: BusinessCalendar | None = None
-        self.state = State.RUNNING
-        self.state_since = start
+        self.state, self.state_since, self.cause = State.RUNNING, start, None
         self.holds: set[PauseCause] = set()
-        self.cause: PauseCause | None = None
-        self.void = False
-        self.breached_at: int | None = None
+        self.void, self.breached_at = False, None
         self.gaps: list[Gap] = []
         self.marks: list[Mark] = []
-        first = Promise(point=self._minutes(severity, start), base=start, warn_from=start)
+        first = Promise(point=self._minutes(severity, start), base=start, warn_from=start, floor=start)
         self.promises: dict[str | None, Promise] = {severity: first}
-        self.stopped_point: int | None = None
-        self.promised: int | None = None
-        self.due: int | None = None
         self._mark(start, NoteKind.OPENED, None)
         self._promise_again()
 
@@ -98,13 +101,13 @@ class Clock:
         old = self.severity
         if severity == old:
             return
-        if self.breached_at is not None and self.state is not State.STOPPED:
+        if self.state is not State.STOPPED:
             self._adopt(at)
         current, used = self.promise, self.meter.used(at)
         held = self.promises.get(severity)
         if held is not None:
             changed = returned(held, used=used, at=at)
-        elif str(severity) < str(old):
+        elif str(severity) == min(str(severity), str(old)):
             changed = raised(current, minutes=self._minutes(severity, at), used=used, at=at)
         else:
             changed = lowered(current, minutes=self._minutes(severity, self.start), start=self.start, at=at)
@@ -224,7 +227,7 @@ class Clock:
             meter.halt(at)
         self.promise.shown = self.promised = self.due
         self.state, self.state_since = state, at
-        self.cause = self._holding() if state is State.PAUSED else None
+        self.cause = self._holding()
 
     def _run(self, at: int) -> None:
         self._end_gap(at)
@@ -244,7 +247,7 @@ class Clock:
             return
         promise = self.promise
         reached = None if promise.point is None else self.meter.reach(promise.point, promise.base)
-        self.due = reached if reached is None or promise.floor is None else max(reached, promise.floor)
+        self.due = None if reached is None else max(reached, promise.floor)
         if self.state is State.RUNNING:
             self.promised = self.due
 
@@ -253,10 +256,11 @@ class Clock:
         minutes = self.targets.minutes_of(severity, self.kind)
         if minutes is None:
             return None
-        need, day = minutes_us(minutes), self.targets.working_day_minutes * MINUTE_US
-        if self.targets.reading != DayReading.END_OF_NTH_DAY or need == 0 or need % day:
+        need = minutes_us(minutes)
+        days, rest = divmod(need, self.targets.working_day_minutes * MINUTE_US)
+        if self.targets.reading != DayReading.END_OF_NTH_DAY or need == 0 or rest:
             return need
-        close = self.meter.calendar.end_of_nth_day(from_us(since), need // day)
+        close = self.meter.calendar.end_of_nth_day(from_us(since), days)
         return need if close is None else self.meter.calendar.open_us(since, to_us(close))
 
     def _adopt(self, at: int) -> None:
@@ -298,7 +302,7 @@ class Clock:
         """
         kept = due if self.state is State.RUNNING else promise.shown
         if kept is not None:
-            promise.floor = kept if promise.floor is None else max(promise.floor, kept)
+            promise.floor = max(promise.floor, kept)
         if due is not None and promise.point is not None and self.state is State.RUNNING:
             least = used + self.meter.calendar.open_us(at, due)
             if least > promise.point:
@@ -317,7 +321,7 @@ class Clock:
             return
         latest = latest if promise.shown is None else max(latest, promise.shown)
         before, warned = promise.point, self.warning(promise)
-        promise.floor = latest if promise.floor is None else max(promise.floor, latest)
+        promise.floor = max(promise.floor, latest)
         promise.point = max(promise.plain, self.meter.used(at) + self.meter.calendar.open_us(at, latest))
         if promise.point == before:
             return
@@ -332,7 +336,7 @@ class Clock:
         if promise.point is None or promise.point <= used:
             return None
         due = self.meter.calendar.due_us(at, promise.point - used)
-        return due if due is None or promise.floor is None else max(due, promise.floor)
+        return None if due is None else max(due, promise.floor)
 
     def _mark(self, at: int, kind: NoteKind, old: str | None) -> None:
         self.marks.append(Mark(at, kind, old, self.severity, self.promise.point))

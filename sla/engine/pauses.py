@@ -20,13 +20,16 @@ def merged(pauses: Iterable[Pause], start: int) -> list[Stretch]:
         first = max(begins, start)
         if ends is not None and ends <= first:
             continue
-        last = result[-1][1] if result else first - 1
+        if not result:
+            result.append((first, ends))
+            continue
+        opened, last = result[-1]
         if last is None:
             break
         if first > last:
             result.append((first, ends))
         else:
-            result[-1] = (result[-1][0], None if ends is None else max(last, ends))
+            result[-1] = (opened, None if ends is None else max(last, ends))
     return result
 
 

@@ -8,11 +8,12 @@ from itertools import accumulate, pairwise
 from operator import sub
 from zoneinfo import ZoneInfo
 
-from sla.engine.instants import DAY_US, SECOND_US, from_us
+from sla.engine.instants import DAY_US, SECOND_US, from_us, span_us
 from sla.engine.spec import CalendarSpec, Intervals, Week
 
 Segment = tuple[int, int, int]
 
+UNREACHED = -(1 << 70)  # as a shift: more open time than any table has
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
@@ -22,6 +23,8 @@ class Table:
     `opens[i]`, `closes[i]`: window i, half open, in order, never touching. `before[i]`: open time before
     window i, one longer than the others. `shift[i]`: opens[i] - before[i], which turns open time into an
     instant. Window 0 may be empty: it marks `low`, so that an index below zero says "before this table".
+    `columns` are opens, closes, before and shift with closes and shift one place on, for a look-up in one body:
+    what bisecting `opens` gives is the place in them, and place 0 is before the table, from where nothing is reached.
     """
 
     __slots__ = ("before", "closes", "columns", "high", "low", "opens", "segments", "shift")
@@ -32,7 +35,7 @@ class Table:
         self.opens, self.closes = _windows(spec, self.segments, low)
         self.before = [0, *accumulate(map(sub, self.closes, self.opens))]
         self.shift = list(map(sub, self.opens, self.before))
-        self.columns = (self.opens, self.closes, self.before, self.shift)
+        self.columns = (self.opens, [-UNREACHED, *self.closes], self.before, [UNREACHED, *self.shift])
 
     def used(self, at: int) -> int:
         """Open time from `low` to `at`, which lies in the range."""
@@ -66,19 +69,14 @@ def offset_segments(zone: ZoneInfo, low: int, high: int) -> tuple[Segment, ...]:
 
 
 def _first_change(zone: ZoneInfo, same: int, changed: int, offset: int) -> int:
-    same, changed = same // SECOND_US, changed // SECOND_US
-    while changed - same > 1:
-        middle = (same + changed) // 2
-        if _offset(zone, middle * SECOND_US) == offset:
-            same = middle
-        else:
-            changed = middle
-    return changed * SECOND_US
+    seconds = range(same, changed, SECOND_US)
+    return same + SECOND_US * bisect_left(seconds, True, key=lambda at: _offset(zone, at) != offset)
 
 
 def _offset(zone: ZoneInfo, at: int) -> int:
     offset = from_us(at).astimezone(zone).utcoffset()
-    return (offset.days * 86_400 + offset.seconds) * SECOND_US if offset else 0
+    assert offset is not None
+    return span_us(offset)
 
 
 def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tuple[list[int], list[int]]:
@@ -86,8 +84,8 @@ def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tup
     special: dict[int, Intervals] = {day.toordinal() - _EPOCH_DAY: () for day in spec.closed}
     special.update({day.toordinal() - _EPOCH_DAY: hours for day, hours in spec.exceptions.items()})
     for start, end, offset in segments:
-        for first, last, week in _weeks(spec, (start + offset) // DAY_US, (end + offset - 1) // DAY_US):
-            for day in range(first, last + 1):
+        for days, week in _weeks(spec, (start + offset) // DAY_US, -(-(end + offset) // DAY_US)):
+            for day in days:
                 midnight = day * DAY_US - offset
                 weekday = (day + 3) % 7  # day 0, 1 January 1970, was a Thursday
                 for opening, closing in special[day] if day in special else week.get(weekday, ()):
@@ -101,9 +99,8 @@ def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tup
     return opens, closes
 
 
-def _weeks(spec: CalendarSpec, first: int, last: int) -> Iterator[tuple[int, int, Week]]:
-    """The runs (first day, last day, week) of constant weekly hours between two days since 1970."""
+def _weeks(spec: CalendarSpec, first: int, after: int) -> Iterator[tuple[range, Week]]:
+    """The runs (days, week) of constant weekly hours from one day since 1970 to before another; some may be empty."""
     starts = [(day.toordinal() - _EPOCH_DAY, week) for day, week in spec.versions]
-    for (begins, week), (ends, _) in pairwise([(first, spec.week), *starts, (last + 1, spec.week)]):
-        if max(begins, first) <= min(ends - 1, last):
-            yield max(begins, first), min(ends - 1, last), week
+    for (begins, week), (ends, _) in pairwise([(first, spec.week), *starts, (after, spec.week)]):
+        yield range(max(begins, first), min(ends, after)), week

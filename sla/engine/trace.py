@@ -86,11 +86,10 @@ class _Trace:
             self._tell_gap(leg, end)
             return
         start = leg.start
-        while notes and start < notes[0].at < end:
-            self._tell_running(leg.calendar, start, notes[0].at)
-            start = notes[0].at
-            for note in _until(notes, start):
-                self.tell_note(note)
+        for note in _until(notes, end):
+            self._tell_running(leg.calendar, start, note.at)
+            self.tell_note(note)
+            start = note.at
         self._tell_running(leg.calendar, start, end)
 
     def tell_end(self) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from sla.engine import trace
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.clock import fold
 from sla.engine.difference import first_difference
@@ -79,7 +80,8 @@ def test_other_refusals_are_whole_sentences_too():
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("08:59", 32_340), ("08:00:59", 28_859), ("24:00", 86_400), ("00:00", 0)]
+    ("text", "seconds"),
+    [("08:59", 32_340), ("08:00:59", 28_859), ("08:01:30", 28_890), ("24:00", 86_400), ("00:00", 0)],
 )
 def test_the_last_minute_and_the_last_second_are_times(text, seconds):
     assert read_time(text) == seconds
@@ -180,6 +182,8 @@ def test_a_budget_around_pauses_that_never_ends_is_never_due():
         # They go forward over 02:00-03:00: a window that ends in the gap ends where it begins.
         ("America/New_York", [["00:00", "02:30"]], "2026-03-07 17:00", "2026-03-08 07:00"),
         ("America/New_York", [["02:15", "02:45"], ["08:00", "09:00"]], "2026-03-07 17:00", "2026-03-08 13:00"),
+        # All that the clocks skip, from its first instant to its last, is no window: the next day has it.
+        ("America/New_York", [["02:00", "03:00"]], "2026-03-07 17:00", "2026-03-09 07:00"),
         ("America/New_York", [["08:00", "17:00"]], "2026-03-07 17:00", "2026-03-08 21:00"),
         ("America/New_York", [["08:00", "17:00"]], "2026-10-31 16:00", "2026-11-01 22:00"),
     ],
@@ -285,9 +289,18 @@ def test_end_of_nth_day_after_a_move_counts_from_the_opening():
     assert found.due == t("2026-11-20 17:00"), "the close of the second working day after the opening's"
 
 
+def test_end_of_nth_day_without_any_minutes_or_any_working_day_is_read_as_elapsed():
+    nth = replace(POLICY, reading="end_of_nth_day")
+    at_once = replace(nth, minutes={"P1": {LIMIT: 0}})
+    assert read(OPENED, at=OPENED.at, policy=at_once).due == OPENED.at
+    never = read(OPENED, at=OPENED.at, policy=nth, base=week_calendar("UTC", {}))
+    assert (never.due, never.budget) == (None, m(1080))
+
+
 def test_a_warning_of_a_budget_that_does_not_divide_falls_on_the_next_microsecond():
-    odd = Targets(minutes={"P1": {RESPONSE: None, TARGET: None, LIMIT: timedelta(microseconds=3)}}, warn_percent=50)
-    assert read(OPENED, at=OPENED.at, policy=odd).warn_at == OPENED.at + 2 * TICK
+    for ticks, percent in ((3, 50), (5, 25)):
+        odd = Targets(minutes={"P1": {LIMIT: ticks * TICK}}, warn_percent=percent)
+        assert read(OPENED, at=OPENED.at, policy=odd).warn_at == OPENED.at + 2 * TICK
 
 
 def test_a_clock_stands_since_its_opening():
@@ -324,13 +337,13 @@ def many_changes(times: int):
     ]
 
 
-def test_as_many_lines_as_may_be_are_shown_whole():
-    lengths = {}
-    for times in range(20, 32):
-        found = explain(read(*many_changes(times), at=OPENED.at + m(times + 1)))
-        lengths[len(found)] = [line.label for line in found]
-    assert MAX_LINES in lengths
-    assert not any("more lines" in label for label in lengths[max(n for n in lengths if n < MAX_LINES)])
+def test_as_many_lines_as_may_be_are_shown_whole(monkeypatch):
+    reading = read(*many_changes(20), at=OPENED.at + m(21))
+    whole = explain(reading)
+    monkeypatch.setattr(trace, "MAX_LINES", len(whole))
+    assert explain(reading) == whole
+    monkeypatch.setattr(trace, "MAX_LINES", len(whole) - 1)
+    assert [line.label for line in explain(reading) if "more lines" in line.label] != []
 
 
 def test_a_cut_explanation_tells_of_the_whole_stretch_that_it_leaves_out():
@@ -344,3 +357,18 @@ def test_a_cut_explanation_tells_of_the_whole_stretch_that_it_leaves_out():
     assert cut.end <= found[place + 1].start
     assert cut.running_total == found[place - 1].running_total + cut.minutes
     assert found[-1].label.startswith("due: ")
+
+
+@pytest.mark.parametrize("more", range(2))
+def test_a_cut_explanation_is_the_whole_one_but_for_one_line_that_sums_up_the_rest(monkeypatch, more):
+    reading = read(*many_changes(60)[: 60 + more], entry("2026-11-18 12:00", "paused"), at=OPENED.at + m(180))
+    found = explain(reading)
+    monkeypatch.setattr(trace, "MAX_LINES", 10_000)
+    whole = explain(reading)
+    head, cut, tail = found[:30], found[30], found[31:]
+    assert [*head, *tail] == [*whole[:30], *whole[-29:]]
+    rest = whole[30:-29]
+    assert (cut.start, cut.end, cut.running_total) == (rest[0].start, rest[-1].end, rest[-1].running_total)
+    assert cut.minutes == sum((line.minutes for line in rest), m(0)) == cut.running_total - head[-1].running_total
+    minute = f"Wed 18 Nov {rest[0].start.astimezone(calendar().zone):%H:%M}"
+    assert cut.label.startswith(f"… {len(rest)} more lines, {minute}–")

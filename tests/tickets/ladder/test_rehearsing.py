@@ -122,9 +122,7 @@ def test_a_ladder_without_end_is_cut():
 def test_what_lies_beyond_the_cut_is_not_lived():
     often = {"event": Event.RESPONSE_OVERDUE, "severity": "P1", "recipients": ["level2"], "level_after": 2}
     given, asked = matrix({**often, "repeat_minutes": 1}), []
-    found = rehearse(
-        case(kinds=(RESPONSE,)), matrices=lambda when: asked.append(when) or given, directory=directory()
-    )
+    found = rehearse(case(kinds=(RESPONSE,)), matrices=lambda when: asked.append(when) or given, directory=directory())
     assert max(asked) == found[-1].noticed_at
 
 
