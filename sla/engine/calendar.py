@@ -24,6 +24,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200  # nothing is looked for beyond: no walk is e
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _FIRST = to_us(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC))
 _END = to_us(datetime(LAST_YEAR, 1, 1, tzinfo=UTC))
+_YEARS_AHEAD = 3  # that a table reaches beyond what it was asked for
 _AFTER_ALL = date(LAST_YEAR, 1, 1).toordinal()
 _AROUND = 2 * DAY_US  # no local date reaches further from its midnight in UTC, whatever the zone
 
@@ -41,8 +42,8 @@ class BusinessCalendar:
         self.spec = spec
         self.zone = load_zone(spec.tz)
         self._table: Table | None = None
-        self._columns: tuple[list[int], ...] = ([], [-UNREACHED], [], [UNREACHED])
         self._confirmed_span = range(0)
+        self._columns: tuple[list[int], ...] = ([], [-UNREACHED], [], [UNREACHED])
 
     def due(self, start: datetime, minutes: int | timedelta, pauses: Iterable[Pause] = ()) -> datetime | None:
         """The earliest instant from `start` at which `minutes` of open, unpaused time have run (POLICY 1).
@@ -150,8 +151,7 @@ class BusinessCalendar:
 
     def open_us(self, start: int, end: int) -> int:
         """The open time between `start` and `end`; zero when `end` is not after `start`."""
-        if end <= start:
-            return 0
+        end = max(start, end)
         table = self._covering(start, end)
         return table.used(end) - table.used(start)
 
@@ -200,7 +200,7 @@ class BusinessCalendar:
             return table
         if start < _FIRST or end > _END:
             raise CalendarError(f"support time is known for the years {FIRST_YEAR} to {LAST_YEAR - 1} only")
-        low, high = _year_of(start), _year_of(end) + 3
+        low, high = _year_of(start), _year_of(end) + _YEARS_AHEAD
         if table is not None:
             low, high = min(low, _year_of(table.low)), max(high, _year_of(table.high))
         low, high = max(low, FIRST_YEAR), min(high, LAST_YEAR)

@@ -33,7 +33,7 @@ class Table:
         self.low, self.high = low, high
         self.segments = offset_segments(zone, low, high)
         self.opens, self.closes = _windows(spec, self.segments, low)
-        self.before = [0, *accumulate(map(sub, self.closes, self.opens))]
+        self.before = list(accumulate(map(sub, [low, *self.closes], [low, *self.opens])))
         self.shift = list(map(sub, self.opens, self.before))
         self.columns = (self.opens, [-UNREACHED, *self.closes], self.before, [UNREACHED, *self.shift])
 
@@ -91,9 +91,11 @@ def _windows(spec: CalendarSpec, segments: tuple[Segment, ...], low: int) -> tup
                 for opening, closing in special[day] if day in special else week.get(weekday, ()):
                     opened = max(midnight + opening * SECOND_US, start)
                     closed = min(midnight + closing * SECOND_US, end)
-                    if opened == closes[-1] < closed:
+                    if opened >= closed:
+                        continue
+                    if opened == closes[-1]:
                         closes[-1] = closed
-                    elif opened < closed:
+                    else:
                         opens.append(opened)
                         closes.append(closed)
     return opens, closes

@@ -63,11 +63,28 @@ def test_a_year_is_confirmed_only_where_the_list_says_so_from_the_very_epoch_on(
     ).years_confirmed(epoch, epoch)
 
 
+def test_a_year_that_is_confirmed_says_nothing_of_the_next():
+    spec = replace(week_calendar("Asia/Colombo", OFFICE).spec, confirmed_years=frozenset({2026}))
+    zone, begun = "Asia/Colombo", local("Asia/Colombo", 2026, 1, 1)
+    for last, after in (
+        (local(zone, 2026, 12, 31, 23, 59), local(zone, 2027, 1, 1)),
+        (begun, local(zone, 2027, 1, 20)),
+    ):
+        base = BusinessCalendar(spec)
+        assert base.years_confirmed(begun, last)
+        assert not base.years_confirmed(begun, after)
+        assert not base.years_confirmed(local(zone, 2025, 12, 31, 23, 59), last)
+
+
 def test_a_window_that_the_clocks_skip_or_that_ends_with_the_span_is_none():
     gap = week_calendar("America/New_York", {key: [["02:00", "03:00"]] for key in DAYS})
     new_york = "America/New_York"
     found = list(gap.windows(local(new_york, 2026, 3, 7, 3), local(new_york, 2026, 3, 9, 2)))
     assert found == []
+    hours = [["02:15", "02:45"], ["08:00", "09:00"]]
+    later = week_calendar("America/New_York", dict.fromkeys(DAYS, hours))
+    found = list(later.windows(local(new_york, 2026, 3, 7, 3), local(new_york, 2026, 3, 9, 2)))
+    assert found == [(local(new_york, 2026, 3, day, 8), local(new_york, 2026, 3, day, 9)) for day in (7, 8)]
 
 
 # --- words in the calendar's own zone -----------------------------------------------------------------------
