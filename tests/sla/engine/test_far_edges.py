@@ -1,7 +1,7 @@
 """Where a local date, a zone or the table of years ends: nothing that is counted depends on where that lies."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,6 +54,14 @@ def test_working_days_are_counted_to_the_very_end_and_there_are_none_after_it():
     start = datetime(2199, 12, 20, 12, tzinfo=UTC)
     assert office.end_of_nth_day(start, 11) == datetime(2199, 12, 31, 17, tzinfo=UTC)
     assert office.end_of_nth_day(start, 12) is None
+
+
+def test_a_budget_of_many_years_is_due_though_no_table_reached_so_far_before():
+    always = week_calendar("UTC", {key: [["00:00", "24:00"]] for key in DAYS})
+    start, days = datetime(2026, 11, 18, 10, tzinfo=UTC), timedelta(days=5 * 365)
+    assert always.due(start, days // m(1)) == start + days
+    assert always.due(start, days) == start + days
+    assert always.next_opening(datetime(2199, 12, 31, 23, tzinfo=UTC)) == datetime(2199, 12, 31, 23, tzinfo=UTC)
 
 
 def test_a_year_is_confirmed_only_where_the_list_says_so_from_the_very_epoch_on():
