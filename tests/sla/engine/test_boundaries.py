@@ -359,9 +359,9 @@ def test_a_cut_explanation_tells_of_the_whole_stretch_that_it_leaves_out():
     assert found[-1].label.startswith("due: ")
 
 
-@pytest.mark.parametrize("more", range(2))
+@pytest.mark.parametrize("more", [[], [entry("2026-11-18 10:01", "severity", "P1")]])
 def test_a_cut_explanation_is_the_whole_one_but_for_one_line_that_sums_up_the_rest(monkeypatch, more):
-    reading = read(*many_changes(60)[: 60 + more], entry("2026-11-18 12:00", "paused"), at=OPENED.at + m(180))
+    reading = read(*many_changes(60), *more, entry("2026-11-18 12:00", "paused"), at=OPENED.at + m(180))
     found = explain(reading)
     monkeypatch.setattr(trace, "MAX_LINES", 10_000)
     whole = explain(reading)

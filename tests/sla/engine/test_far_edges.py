@@ -113,6 +113,20 @@ def test_closed_days_and_their_lines_are_those_of_the_calendars_zone(tz):
     ]
 
 
+def test_a_day_is_closed_where_the_calendar_is_and_not_where_the_machine_stands():
+    tz = "Pacific/Auckland"
+    nights = week_calendar(tz, {key: [["00:00", "07:00"]] for key in DAYS[:5]})
+    opened = replace(entry("2026-11-22 01:00", "opened", "P4"), at=local(tz, 2026, 11, 22, 1))
+    lines = explain(read(opened, at=local(tz, 2026, 11, 24, 3), base=nights))
+    assert [line.label for line in lines] == [
+        "opened Sun 22 Nov 01:00, P4: no deadline",
+        "Sun 22 Nov closed",
+        "Mon 23 Nov 00:00–07:00, 7 h",
+        "Tue 24 Nov 00:00–03:00, 3 h",
+        "due: never, no deadline is promised",
+    ]
+
+
 @pytest.mark.parametrize("tz", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_the_year_that_goes_without_saying_is_the_one_in_the_zone(tz):
     for at in (local(tz, 2026, 12, 31, 23, 30), local(tz, 2027, 1, 1, 0, 30)):
