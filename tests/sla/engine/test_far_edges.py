@@ -71,17 +71,28 @@ def test_a_year_is_confirmed_only_where_the_list_says_so_from_the_very_epoch_on(
     ).years_confirmed(epoch, epoch)
 
 
-def test_a_year_that_is_confirmed_says_nothing_of_the_next():
-    spec = replace(week_calendar("Asia/Colombo", OFFICE).spec, confirmed_years=frozenset({2026}))
-    zone, begun = "Asia/Colombo", local("Asia/Colombo", 2026, 1, 1)
-    for last, after in (
-        (local(zone, 2026, 12, 31, 23, 59), local(zone, 2027, 1, 1)),
-        (begun, local(zone, 2027, 1, 20)),
-    ):
-        base = BusinessCalendar(spec)
-        assert base.years_confirmed(begun, last)
-        assert not base.years_confirmed(begun, after)
-        assert not base.years_confirmed(local(zone, 2025, 12, 31, 23, 59), last)
+def test_a_year_that_is_confirmed_says_nothing_of_the_one_before_and_the_next():
+    zone = "Asia/Colombo"
+    base = BusinessCalendar(replace(week_calendar(zone, OFFICE).spec, confirmed_years=frozenset({2026})))
+    first, march, last = (local(zone, 2026, *day) for day in ((1, 1), (3, 1), (12, 31, 23, 59)))
+    assert base.years_confirmed(first, last)
+    for after in (local(zone, 2027, 1, 1), local(zone, 2027, 1, 1, 12), local(zone, 2027, 1, 20)):
+        assert not base.years_confirmed(march, after)
+    for before in (local(zone, 2025, 12, 31, 23, 59), local(zone, 2025, 3, 1)):
+        assert not base.years_confirmed(before, march)
+        assert not base.years_confirmed(before, before)
+    assert base.years_confirmed(first, last)
+
+
+@pytest.mark.parametrize("tz", ["America/Los_Angeles", "Asia/Colombo", "UTC"])
+def test_support_round_the_clock_is_open_at_both_edges_of_its_table_and_before_it(tz):
+    always = week_calendar(tz, {day: [["00:00", "24:00"]] for day in DAYS})
+    half_a_day = timedelta(hours=12)
+    new_year = datetime(2026, 1, 1, tzinfo=UTC)
+    assert always.elapsed(new_year, new_year + half_a_day) == half_a_day
+    reached = datetime(2029, 1, 1, tzinfo=UTC)  # where the table ends that was made for 2026
+    assert always.elapsed(reached - half_a_day, reached) == half_a_day
+    assert always.due(new_year - half_a_day, 60) == new_year - half_a_day + m(60)
 
 
 def test_a_window_that_the_clocks_skip_or_that_ends_with_the_span_is_none():
