@@ -73,6 +73,9 @@ def test_other_refusals_are_whole_sentences_too():
         CalendarError, match=r"^the calendar has no support hours at all: no deadline would ever fall due$"
     ):
         week_calendar("UTC", {}).spec.validate()
+    less = replace(POLICY, minutes={"P1": {LIMIT: -1}})
+    with pytest.raises(ValueError, match=r"^a budget of support time cannot be negative$"):
+        read(OPENED, at=OPENED.at, policy=less)
     with pytest.raises(ValueError, match=r"^count at least one working day$"):
         calendar().end_of_nth_day(t("2026-11-18 10:00"), 0)
     with pytest.raises(ValueError, match=r"^a clock needs the policy and the calendar in force at its opening$"):
