@@ -123,7 +123,7 @@ def test_a_warning_due_at_the_very_instant_of_a_change_counts_as_given():
 # --- paused -------------------------------------------------------------------------------------------------
 
 
-def test_a_paused_clock_is_held_to_the_instant_it_showed_and_not_to_the_one_it_would_have_had():
+def test_a_clock_that_runs_again_is_due_by_the_later_of_two_lists_though_that_hour_is_closed_now():
     entries = [
         entry("2026-12-21 12:00", "opened", "P1"),
         entry("2026-12-21 16:00", "paused"),
@@ -133,16 +133,16 @@ def test_a_paused_clock_is_held_to_the_instant_it_showed_and_not_to_the_one_it_w
     change = on(without_holiday(calendar(), "2026-12-23"), "2026-12-24", (8, 12))
     reading = read(*entries, at="2026-12-22 10:00", later_calendars=[(t("2026-12-22 09:00"), change)])
     assert read(*entries[:2], at="2026-12-22 10:00").promised == t("2026-12-24 12:00")
-    assert reading.due == t("2026-12-24 12:00")
+    assert reading.due == read(*entries, at="2026-12-22 10:00").due == t("2026-12-24 14:00")
 
 
-def test_what_was_shown_holds_for_the_lower_severity_as_well():
+def test_a_severity_lowered_in_a_pause_is_due_by_the_later_of_two_lists_as_well():
     entries = [OPENED, entry("2026-11-25 16:00", "paused"), entry("2026-11-25 16:00", "severity", "P2")]
     resumed, policy = entry("2026-11-25 16:10", "resumed"), promising(P1=1080, P2=1090)
     reading = read(
         *entries, resumed, at="2026-11-25 16:10", policy=policy, later_calendars=[(t("2026-11-25 16:10"), nights())]
     )
-    assert reading.due == FRIDAY
+    assert reading.due == t("2026-11-27 15:20")
 
 
 # --- severities ---------------------------------------------------------------------------------------------
