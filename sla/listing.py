@@ -62,7 +62,7 @@ def today_in(calendar: Calendar, *, at: datetime) -> date:
 def unready_calendars(member: Member, *, at: datetime) -> list[UnreadyYear]:
     """The member's calendars that need their next year's list confirmed; empty before July. Two queries."""
     found = []
-    for calendar in calendars(member).prefetch_related("years"):
+    for calendar in calendars_seen_by(member, past=False).order_by("name", "pk").prefetch_related("years"):
         today = today_in(calendar, at=at)
         flags = {row.year: row.confirmed for row in calendar.years.all()}
         # A calendar without any year keeps no list: there is nothing to confirm.

@@ -26,17 +26,23 @@ def policies_seen_by(member: Member) -> QuerySet[Policy]:
     return found.filter(agreed | Q(key=DEFAULT_POLICY) if member.is_staff else agreed)
 
 
-def calendars_seen_by(member: Member) -> QuerySet[Calendar]:
-    """As `policies_seen_by`; staff also see what open tickets of theirs are still counted by, and what they made."""
+def calendars_seen_by(member: Member, *, past: bool = True) -> QuerySet[Calendar]:
+    """As `policies_seen_by`; staff also see what they made, and what open tickets of theirs are still counted by.
+
+    Without `past` the latter are left out: to find them running clocks are read, which is too much for every page.
+    """
     found = Calendar.objects.all()
     if sees_all(member):
         return found
     agreed = Q(pk__in=_agreements(member).values("calendar_id"))
     if member.staff is None:
         return found.filter(agreed)
+    seen = agreed | Q(key=DEFAULT_CALENDAR) | Q(made_by=member.staff)
+    if not past:
+        return found.filter(seen)
     live = Clock.objects.filter(calendar=OuterRef("pk"), state__in=("running", "paused"))
     counts = Exists(live.filter(organisation_id__any=member.organisation_ids))
-    return found.filter(agreed | Q(key=DEFAULT_CALENDAR) | Q(made_by=member.staff) | counts)
+    return found.filter(seen | counts)
 
 
 def _agreements(member: Member) -> QuerySet[Agreement]:

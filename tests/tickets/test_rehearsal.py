@@ -1,6 +1,7 @@
 """Rehearsal equals reality: what is told ahead is what the real sweep does with the same case, notice by notice."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 
@@ -15,9 +16,13 @@ from sla.models import Clock, MatrixLevel, MatrixRule, MatrixVersion
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, forget_versions
 from tests.support import COLOMBO, actor_of, colombo, in_turn
+from tickets.answers import answer_of
 from tickets.cases import case_of
+from tickets.levels import Levels
 from tickets.models import Escalation, Ticket
+from tickets.operations.handling import escalate
 from tickets.operations.matrix import publish_matrix
+from tickets.operations.status import reopen, resolve
 from tickets.operations.sweep import sweep
 from tickets.rehearsal import TICK, rehearse
 
@@ -102,6 +107,36 @@ def test_rules_that_nobody_has_saved_are_rehearsed_as_they_are_lived_once_saved(
     )  # fmt: skip
     submit("P2", FRIDAY)
     assert lived(steps[-1].noticed_at) == told(steps)
+    forget_versions()
+
+
+def asked_for(world, ticket, at):
+    escalate(ticket=ticket, reason="It burns", actor=actor_of(world.alice), at=at)
+
+
+def reopened_twice(world, ticket, at):
+    for since in (timedelta(hours=2), timedelta(0)):
+        resolve(ticket=ticket, message="Done.", actor=actor_of(world.agent), at=at - since - timedelta(minutes=30))
+        reopen(ticket=ticket, reason="No.", actor=actor_of(world.alice), at=at - since)
+
+
+@pytest.mark.parametrize(("event", "done"), [("asked", asked_for), ("reopened_twice", reopened_twice)])
+@pytest.mark.parametrize("at", ["2026-11-23 14:00", "2026-11-23 18:00"])
+def test_what_people_do_is_answered_by_the_core_that_rehearses(submit, world, event, done, at):
+    """Nobody touches a rehearsed ticket. What somebody's doing calls for has the same core's answer."""
+    version = matrix_in_force(at=colombo(FRIDAY)).version
+    told_too = ["level2", "role:admin", "address:b@b.example"]
+    version.rules.create(event="reopened_twice", level_after=2, recipients=told_too, quiet_hours="closed")
+    forget_versions()
+    moment, matrix = colombo(at), matrix_in_force(at=colombo(at))
+    case = case_of(Organisation.objects.get(pk=world.acme.pk), severity="P3", at=colombo("2026-11-23 09:00"))
+    found = replace(case.opened, event=event, instant=moment)
+    answer = answer_of(found, levels=Levels(matrix, Directory.read(), at=moment), matrix=matrix, at=moment)
+    ticket = submit("P3", "2026-11-23 09:00")
+    done(world, ticket, moment)
+    rows = Notice.objects.filter(event=event).values_list("recipient", "role", "next_at", "level")
+    assert sorted(rows) == sorted((one.email, one.role, answer.send_at, answer.level) for one in answer.people)
+    assert (Ticket.objects.get().level, answer.climbs) == (2, True)
     forget_versions()
 
 
