@@ -29,7 +29,7 @@ from status.operations.window_frame import (
     insert_window,
     save_window,
 )
-from status.recurring import BadRule, BadZone, checked_rule, occurrences
+from status.recurring import FIRST_YEARS, BadRule, BadStart, BadZone, NoDays, checked_rule, occurrences
 
 MADE_AHEAD = timedelta(days=60)
 LONGEST = 7 * 1440  # minutes: a week
@@ -227,9 +227,20 @@ def _rule(text: SeriesText) -> str:
         return checked_rule(written, first_on=text.first_on, opens=text.opens, zone=text.zone)
     except BadZone as error:
         raise DomainError(_("There is no such time zone."), field="zone") from error
+    except BadStart as error:
+        first, last = FIRST_YEARS
+        raise DomainError(
+            _("A series begins between %(first)s and %(last)s.") % {"first": first, "last": last}, field="first_on"
+        ) from error
+    except NoDays as error:
+        raise DomainError(
+            _("No day of the next decades meets this rule. Look at the days and months that it names together."),
+            field="rule",
+        ) from error
     except BadRule as error:
         raise DomainError(
-            _("This rule gives no days. Write it as FREQ=WEEKLY;BYDAY=SA or FREQ=MONTHLY;BYDAY=2SA."), field="rule"
+            _("This is no rule that gives days. Write it as FREQ=WEEKLY;BYDAY=SA or FREQ=MONTHLY;BYDAY=2SA."),
+            field="rule",
         ) from error
 
 
