@@ -4,6 +4,7 @@ A slot that nobody asked in stays without a result: that is neither up nor down.
 a claim holds until its check has ended, and a worker that died leaves it to expire.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from helpdesk.lib.alone import alone
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.rows import insert_rows
 from status.models import Probe, ProbeResult, ProbeRun, ProbeState
@@ -23,6 +25,9 @@ from status.probing.grid import slot_of
 from status.probing.shapes import Outcome, Verdict
 
 ROUNDS = 5  # of as many checks as are asked at once; the next bell goes on
+# No round begins later in a turn: another worker, or another task of this one, has waited long enough.
+LONGEST_TURN_S = 20.0
+TURNS, EVERYBODYS = 0x70726F62, 0  # the family of our advisory locks, and the one that there is
 MARGIN = timedelta(seconds=20)  # of a claim, beyond the time that its check may take
 CLAIMED = ("next_at", "claimed_until")
 WRITTEN = (
@@ -41,16 +46,26 @@ class Claim:
 def run_probes(*, at: datetime | None = None) -> int:
     """Ask every probe that is due, then tell what is confirmed; returns how many results were written.
 
-    At most as many at once as the checker takes, and some rounds of them. Safe with any number of workers.
+    At most as many at once as the checker takes, and some rounds of them. One turn at a time, however many workers
+    there are: what never answers keeps one process waiting, and the others are left to the sweep and what else is due.
     """
-    written = 0
+    with alone(TURNS, EVERYBODYS) as is_ours:
+        if not is_ours:
+            return 0
+        written = _asked(at=at)
+    tell_runs(at=at)
+    return written
+
+
+def _asked(*, at: datetime | None) -> int:
+    """The rounds of a turn; how many results they wrote."""
+    written, began = 0, time.monotonic()
     for _ in range(ROUNDS):
         claims = _claim(at=at)
         if claims:
             written += _write(claims, run_checks([check_of(one.probe) for one in claims], guard=guard()), at=at)
-        if len(claims) < AT_ONCE:
+        if len(claims) < AT_ONCE or time.monotonic() - began > LONGEST_TURN_S:
             break
-    tell_runs(at=at)
     return written
 
 

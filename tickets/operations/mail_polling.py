@@ -1,14 +1,12 @@
 """Reading mailboxes over IMAP: every mail once, each committed before the next, and none in another's way."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from imaplib import IMAP4
 
 from django.conf import settings
-from django.db import Error, connection
 
+from helpdesk.lib.alone import alone
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
 from tickets.imap import BROKEN, FAULTS, Fetched, Folder, Mailbox, mailbox_of, opened
@@ -21,7 +19,6 @@ MOST_AT_ONCE = 200  # mails of one mailbox, before others have their turn
 MOST_MISSED = 20  # more than that is no fault of single mails: the rest waits
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 LOCKS = 0x6D61696C  # the family of our advisory locks
-LOCK, UNLOCK = "SELECT pg_try_advisory_lock(%s, %s)", "SELECT pg_advisory_unlock(%s, %s)"
 
 
 def poll_mailboxes() -> int:
@@ -39,8 +36,8 @@ def poll_mailbox(*, box: Mailbox) -> int:
     with system_scope(REASON):
         PolledMailbox.objects.bulk_create([PolledMailbox(name=box.name)], ignore_conflicts=True)
         pk = PolledMailbox.objects.only("pk").get(name=box.name).pk
-    with _alone(pk) as alone:
-        return _read(pk, box) if alone else 0
+    with alone(LOCKS, pk) as is_ours:
+        return _read(pk, box) if is_ours else 0
 
 
 def _read(pk: int, box: Mailbox) -> int:
@@ -64,19 +61,6 @@ def _read(pk: int, box: Mailbox) -> int:
 def _save(row: PolledMailbox) -> None:
     with system_scope(REASON):
         row.save()
-
-
-@contextmanager
-def _alone(pk: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [LOCKS, pk])
-        held = bool(cursor.fetchone()[0])
-    try:
-        yield held
-    finally:
-        if held:
-            with suppress(Error), connection.cursor() as cursor:  # a broken connection has let go of it already
-                cursor.execute(UNLOCK, [LOCKS, pk])
 
 
 class _Turn:
