@@ -12,6 +12,7 @@ ATOM = "application/atom+xml; charset=utf-8"
 RSS = "application/rss+xml; charset=utf-8"
 ICAL = "text/calendar; charset=utf-8"
 SVG = "image/svg+xml; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
 # Whoever keeps one asks whether it still holds: a change shows as soon as it is published.
 KEPT = "public, no-cache"
 

@@ -16,6 +16,8 @@ from django.urls import reverse
 from status.answers import HTML, SVG, Content, answer
 from status.operations.twin import export_twin
 from status.twin.contents import AGE, UNKNOWN_BADGE
+from status.twin.figures import ROOT as FIGURES
+from status.twin.figures import revision_path
 from status.twin.keeping import Held, Keeper
 
 ROOT = "/status/"
@@ -61,6 +63,8 @@ def _stand_in(request: HttpRequest, keeper: Keeper) -> HttpResponse | None:
         return None
     if path == reverse("status:history") and request.GET.get("month"):
         path = f"{path}{request.GET['month']}/"
+    elif path.startswith(FIGURES) and request.GET.get("revision"):
+        path = revision_path(path, request.GET["revision"])
     content = held.live.get(path) or held.export.content(path)
     return _answered(request, content, held, keeper, is_old=True) if content else None
 

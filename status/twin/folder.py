@@ -36,10 +36,11 @@ class Export:
     made_at: str
     written_at: float
     changed: int
-    archive: str
     live: Mapping[str, str]
     kept: Mapping[str, str]
     home: Path = field(repr=False)
+    archive: str = ""
+    figures: str = ""
 
     def content(self, path: str) -> Content | None:
         """One of its documents by path; None for one that it has not."""
@@ -109,11 +110,14 @@ def write(
     *,
     made_at: str,
     changed: int,
-    archive: str,
+    marks: Mapping[str, str],
     live: Mapping[str, Content],
     kept: Mapping[str, Content] | None,
 ) -> None:
-    """Write an export and make it the present one. `kept` None: the archive is that of the one before, linked."""
+    """Write an export and make it the present one. `kept` None: the archive is that of the one before, linked.
+
+    `marks`: what its archive and its figures hang on, by these names.
+    """
     before, name = present(folder), f"at-{time.time_ns()}"
     home = folder / name
     for path, content in {**live, **(kept or {})}.items():
@@ -126,7 +130,7 @@ def write(
         "made_at": made_at,
         "written_at": time.time(),
         "changed": changed,
-        "archive": archive,
+        **marks,
         "live": {path: content.kind for path, content in live.items()},
         "kept": kinds,
     }

@@ -4,10 +4,8 @@ Everybody's is read in the scope of nobody, so that it is the same for all; an o
 incidents and exclusions, only by its people and by staff who serve it.
 """
 
-from datetime import datetime
-
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,18 +14,9 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.clock import database_now
-from helpdesk.lib.csv_export import csv_lines
-from sla.engine.instants import from_us
-from status.models import UptimeMonth
-from status.reckoning.budget import budget_of
-from status.reckoning.files import CSV_HEADER, csv_rows, json_of
-from status.reckoning.frozen import chain_faults, revisions_of
 from status.reckoning.kept import kept_lines
 from status.reckoning.listing import months_told
-from status.reckoning.months import Reckoning, for_organisation, month_named, read_document, reckon, whose
-from status.reckoning.working import working_of
-
-LONGEST_REVISION = 4  # digits
+from status.uptime_pages import NoSuchRevision, Told, csv_of, frame_of, json_of_month, page_of, told_month
 
 
 @login_not_required
@@ -98,82 +87,38 @@ def _organisation(request: MemberRequest) -> Organisation:
 
 def _list(request: HttpRequest, organisation: Organisation | None) -> HttpResponse:
     found = kept_lines(organisation=organisation, at=database_now())
-    return render(
-        request, "status/uptime.html", {"lines": found, "organisation": organisation, "frame": _frame(organisation)}
-    )
+    context = {"lines": found, "organisation": organisation, "frame": frame_of(organisation)}
+    return render(request, "status/uptime.html", context)
 
 
 def _month(request: HttpRequest, name: str, organisation: Organisation | None) -> HttpResponse:
-    found, row, rows = _found(request, name, organisation)
-    context = {
-        "found": found,
-        "totals": found.whole.totals,
-        "working": working_of(found),
-        "budget": budget_of(found.month.name, found.whole.totals),
-        "first": from_us(found.month.begins).astimezone(found.month.zone).date(),
-        "row": row,
-        "newest": rows[-1] if rows else None,
-        "revisions": rows,
-        "faults": chain_faults(rows),
-        "organisation": organisation,
-        "frame": _frame(organisation),
-    }
-    return render(request, "status/uptime_month.html", context)
-
-
-def _frame(organisation: Organisation | None) -> str:
-    """Everybody's pages stand in the frame of the status page, which knows nobody."""
-    return "base.html" if organisation is not None else "status/public.html"
+    return render(request, "status/uptime_month.html", page_of(_told(request, name, organisation)))
 
 
 def _json(request: HttpRequest, name: str, organisation: Organisation | None) -> HttpResponseBase:
-    found, row, _rows = _found(request, name, organisation)
-    answer = JsonResponse(json_of(found, row), json_dumps_params={"indent": 1})
-    return _named(answer, found, organisation, "json")
+    told = _told(request, name, organisation)
+    return _named(HttpResponse(json_of_month(told), content_type="application/json"), told, "json")
 
 
 def _csv(request: HttpRequest, name: str, organisation: Organisation | None) -> HttpResponseBase:
-    found, _row, _rows = _found(request, name, organisation)
-    rows = list(csv_rows(found, working_of(found)))
-    answer = StreamingHttpResponse(csv_lines(CSV_HEADER, rows), content_type="text/csv; charset=utf-8")
-    return _named(answer, found, organisation, "csv")
+    told = _told(request, name, organisation)
+    return _named(StreamingHttpResponse(csv_of(told), content_type="text/csv; charset=utf-8"), told, "csv")
 
 
-def _named(
-    answer: HttpResponse | StreamingHttpResponse, found: Reckoning, organisation: Organisation | None, kind: str
-) -> HttpResponseBase:
-    of = f"-{organisation.key.lower()}" if organisation is not None else ""
-    answer.headers["Content-Disposition"] = f'attachment; filename="uptime{of}-{found.month.name}.{kind}"'
+def _named(answer: HttpResponse | StreamingHttpResponse, told: Told, kind: str) -> HttpResponseBase:
+    of = f"-{told.organisation.key.lower()}" if told.organisation is not None else ""
+    answer.headers["Content-Disposition"] = f'attachment; filename="uptime{of}-{told.name}.{kind}"'
     return answer
 
 
-def _found(
-    request: HttpRequest, name: str, organisation: Organisation | None
-) -> tuple[Reckoning, UptimeMonth | None, list[UptimeMonth]]:
-    """The month as it was frozen, in the revision asked for or the newest; one that is not frozen as it stands now."""
+def _told(request: HttpRequest, name: str, organisation: Organisation | None) -> Told:
     at = database_now()
-    if name not in {one.name for one in months_told(at=at, most=_everything(at))}:
+    if name not in {one.name for one in months_told(at=at, most=at.year * 12)}:
         raise Http404("There is no such month.")
-    with whose(organisation):
-        rows = revisions_of(name, organisation)
-    row = _revision(request, rows)
-    if row is not None:
-        return for_organisation(read_document(row.document), organisation), row, rows
-    found = reckon(month_named(name), organisation=organisation, at=at)
-    if found is None:
+    try:
+        told = told_month(name, organisation=organisation, at=at, revision=request.GET.get("revision", ""))
+    except NoSuchRevision as error:
+        raise Http404("There is no such revision.") from error
+    if told is None:
         raise Http404("Nothing is told of this month.")
-    return found, None, rows
-
-
-def _revision(request: HttpRequest, rows: list[UptimeMonth]) -> UptimeMonth | None:
-    typed = request.GET.get("revision", "")
-    if not typed:
-        return rows[-1] if rows else None
-    found = [row for row in rows if str(row.revision) == typed[:LONGEST_REVISION]]
-    if not found:
-        raise Http404("There is no such revision.")
-    return found[0]
-
-
-def _everything(at: datetime) -> int:
-    return at.year * 12
+    return told

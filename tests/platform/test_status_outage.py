@@ -46,7 +46,7 @@ def test_the_status_page_answers_while_both_servers_are_stopped(doomed):
         servers.stop()
         until(lambda: OLD in machine.get("/status/").text, lambda: machine.said("web"))
         for path in ("/status/", "/status/api/v2/summary.json", "/status/history.atom", "/status/calendar.ics",
-                     "/status/badge.svg", "/status/history/"):  # fmt: skip
+                     "/status/badge.svg", "/status/history/", "/status/uptime/"):  # fmt: skip
             for cookies in COOKIES:
                 answer = machine.get(path, **cookies)
                 assert (answer.status, int(answer.headers["Age"]) >= 0) == (200, True), (path, cookies)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,14 +14,18 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.lib.tenancy import scope
 from status.answers import HTML, SVG, Content
+from status.conformance.runner import run
 from status.middleware import StatusDoorMiddleware, keeper_of
 from status.models import Component
 from status.operations.components import ComponentText, define_component
-from status.operations.incidents import UpdateText, open_incident
+from status.operations.incidents import UpdateText, open_incident, post_update
+from status.operations.months import freeze_month, revise_month
 from status.operations.twin import export_twin
 from status.twin import folder as twins
 from status.twin.contents import AGE
+from status.twin.figures import MOST_MONTHS, figures_contents
 from status.twin.keeping import Keeper
+from status.uptime_pages import csv_of, json_of_month, told_month
 from tests.support import actor_of, colombo
 
 PAGE, SUMMARY = "/status/", "/status/api/v2/summary.json"
@@ -40,7 +45,7 @@ def written(folder: Path, said: str, *, changed: int | None = None) -> None:
         folder,
         made_at="2026-11-16T12:00:00+00:00",
         changed=twins.changed_mark(folder) if changed is None else changed,
-        archive="",
+        marks={},
         live={PAGE: Content(b"<main>" + AGE + said.encode(), HTML), "/status/badge.svg": Content(b"<svg/>", SVG)},
         kept={
             "/status/history/2026-10/": Content(AGE + b"October", HTML),
@@ -160,3 +165,66 @@ def test_what_is_published_is_read_at_once_by_everybody_without_a_statement(comm
     assert (twin / "current" / story.relative_to(home) / "index.html").stat().st_ino == before, "linked, not made anew"
     assert Client(HTTP_HOST="evil.example").get(PAGE).status_code == 400
     assert Component.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uptime_answers_from_the_twin_where_its_pages_fail(committed_world, twin, monkeypatch):
+    world = committed_world
+    admin = actor_of(world.admin)
+    text = ComponentText(name="Web")
+    web = define_component(actor=admin, text=text, at=colombo("2026-01-01 10:00"))
+
+    def down(title, begins, ends, organisations=None):
+        told = UpdateText(phase="investigating", body="We look.", impacts={web.pk: "major_outage"})
+        with scope({world.acme.pk, world.globex.pk}):
+            made = open_incident(
+                actor=admin, title=title, update=told, organisations=organisations, at=colombo(begins)
+            )  # fmt: skip
+            post_update(
+                incident=made, actor=admin, update=UpdateText(phase="resolved", body="Over."), at=colombo(ends)
+            )  # fmt: skip
+
+    down("ACME alone", "2026-04-12 00:00", "2026-04-12 05:00", [world.acme])
+    down("For everybody", "2026-04-11 00:00", "2026-04-11 01:00")
+    freeze_month(month="2026-04", organisation=world.acme, at=colombo("2026-05-06 10:00"))
+    freeze_month(month="2026-04", at=colombo("2026-05-06 10:00"))
+    down("Told later", "2026-04-13 00:00", "2026-04-13 01:00")
+    revise_month(month="2026-04", at=colombo("2026-05-08 10:00"))
+    now = colombo("2026-05-08 12:00")
+    export_twin(at=now)
+    keeper = Keeper(twin, out_of_order)
+
+    def stand_in(path):
+        return asked(path, keeper, monkeypatch, view=failed)
+
+    month = "/status/uptime/2026-04"
+    for path in ("/status/uptime/", f"{month}/", f"{month}.json", f"{month}.csv", "/status/uptime/2026-05/"):
+        assert stand_in(path).status_code == 200, path
+    for revision in ("", "1", "2"):
+        told = told_month("2026-04", organisation=None, at=now, revision=revision)
+        answer = stand_in(f"{month}.json?revision={revision}")
+        assert answer.content.decode() == json_of_month(told)
+        assert all(passed for _case, passed, _why in run(json.loads(answer.content))), "a client can count it again"
+        assert stand_in(f"{month}.csv?revision={revision}").content.decode() == "".join(csv_of(told))
+        assert ("Told later" in stand_in(f"{month}/?revision={revision}").content.decode()) is (revision != "1")
+    assert "cannot be made anew" in stand_in(f"{month}/").content.decode()
+    for path in (f"{month}.json?revision=3", f"{month}/?revision=../2", "/status/uptime/2020-01/"):
+        assert stand_in(path).status_code == 503
+    files = [file for file in (twin / "current").resolve().rglob("*") if file.is_file()]
+    assert not any(b"ACME alone" in file.read_bytes() for file in files)
+    export_twin(at=now + timedelta(minutes=1))
+    kept = (twin / "current/status/uptime/2026-04.json").stat()
+    export_twin(at=now + timedelta(minutes=2))
+    assert (twin / "current/status/uptime/2026-04.json").stat().st_ino == kept.st_ino, "linked, not made anew"
+
+
+@pytest.mark.django_db
+def test_the_twin_keeps_a_bounded_number_of_months(world):
+    text = ComponentText(name="Web")
+    define_component(actor=actor_of(world.admin), text=text, at=colombo("2021-01-01 10:00"))
+    with scope(()):
+        made = figures_contents(at=colombo("2026-05-08 12:00"))
+    assert len(made) == 1 + 3 * MOST_MONTHS
+    assert min(made) == "/status/uptime/"
+    assert "/status/uptime/2025-05.csv" in made
+    assert "/status/uptime/2025-04.csv" not in made
