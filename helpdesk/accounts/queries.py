@@ -1,10 +1,10 @@
 """Reads about people and organisations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from hmac import compare_digest
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from helpdesk.accounts.members import Member
@@ -94,6 +94,14 @@ def staff_serving(organisation_id: int) -> QuerySet[StaffMember]:
     serves = Q(serves_all=True) | Q(services__organisation_id=organisation_id)
     found = StaffMember.objects.filter(serves, user__is_active=True)
     return found.select_related("user").order_by("user__name", "pk").distinct()
+
+
+def staff_serving_all_of(organisation_ids: Collection[int]) -> QuerySet[StaffMember]:
+    """The active staff who serve each of these organisations; all active staff where there are none. By their ids."""
+    whole = Count("services", filter=Q(services__organisation_id__in=list(organisation_ids)))
+    found = StaffMember.objects.filter(user__is_active=True).annotate(whole=whole)
+    found = found.filter(Q(serves_all=True) | Q(whole=len(set(organisation_ids))))
+    return found.select_related("user").order_by("pk")
 
 
 @prepared

@@ -23,6 +23,7 @@ from helpdesk.proof.scratch import raw_cache, scratch_database, scratch_surround
 from helpdesk.proof.seeds import PEOPLE
 from helpdesk.proof.shapes import Fixture
 from helpdesk.proof.sides import Side, World
+from helpdesk.proof.unasked import Mail, judge, mails_written, public_files
 from helpdesk.proof.walk import Walk
 from helpdesk.proof.world import make_world, session_of
 
@@ -40,6 +41,7 @@ class Stage:
     victims: list[Visitor]
     operations: Operations
     drawers: Drawers
+    mails: list[Mail]
 
 
 @contextmanager
@@ -47,13 +49,14 @@ def stage() -> Iterator[Stage]:
     """Make the database, the world and the canaries; all of it is gone after the block."""
     with scratch_surroundings() as folder, scratch_database() as owner:
         world = make_world(at=database_now())
+        mails = mails_written(world)
         plant(owner, world)
         with system_scope("the proof reads the names of what it has made"):
             for side in world.sides:
                 side.refresh()
             visitors, victims = _visitors(world.own), _visitors(world.victim)
             books = Books(world)
-        yield Stage(world, owner, books, visitors, victims, operations(), Drawers(folder, world))
+        yield Stage(world, owner, books, visitors, victims, operations(), Drawers(folder, world), mails)
 
 
 def _visitors(side: Side) -> list[Visitor]:
@@ -65,7 +68,7 @@ def _visitors(side: Side) -> list[Visitor]:
 def prove(
     stage: Stage, routes: list[Route], report: Report, *, fixtures: Mapping[str, Fixture] = ROUTES, workers: int = 1
 ) -> None:
-    """Walk these routes and put everything that is wrong into the report."""
+    """Walk these routes and put everything that is wrong into the report; then what leaves without being asked for."""
     for table in empty_tables(stage.owner, stage.world):
         report.add("empty table", table, detail="no row of the victim's: the digest would prove nothing")
     for place in bare_rows(stage.owner):
@@ -96,6 +99,9 @@ def prove(
     for table, traces in stage.books.read_as(stage.owner).items():
         if traces != committed[table]:
             report.add("committed past the walk", table)
+    report.counts["cache entries read"] = len(raw_cache())
+    public_files(stage.world, report)
+    judge(stage.mails, stage.world, report)
     _count(stage, routes, report)
 
 
@@ -168,4 +174,3 @@ def _count(stage: Stage, routes: list[Route], report: Report) -> None:
     report.counts["files watched"] = stage.drawers.count()
     report.counts["canaries"] = len(stage.world.aviary.places)
     report.counts["text columns planted"] = sum(len(planted_fields(model)) for model in tenant_models())
-    report.counts["cache entries read"] = len(raw_cache())

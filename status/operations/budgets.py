@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import Organisation, StaffMember, StaffRole
+from helpdesk.accounts.queries import staff_serving_all_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.operations import queue_account_notice
@@ -26,8 +27,8 @@ EVERY = "alerts of every organisation's budget of downtime"
 def tell_budgets(*, at: datetime | None = None) -> int:
     """Mail admins and account managers about each step of a running budget that was reached; returns how many steps.
 
-    Of everybody's budget all account managers are told, of one organisation's its own. The mark is written with the
-    mails, so that each step is told once, whoever dies.
+    Of everybody's budget all of them are told, of one organisation's its own managers and the admins who serve it. The
+    mark is written with the mails, so that each step is told once, whoever dies.
     """
     at = at or database_now()
     told = 0
@@ -54,11 +55,11 @@ def _tell(organisation: Organisation | None, *, at: datetime) -> int:
 
 
 def _people(organisation: Organisation | None) -> Iterable[StaffMember]:
-    staff = StaffMember.objects.filter(user__is_active=True).select_related("user").order_by("pk")
-    managers = Q(role=StaffRole.ACCOUNT_MANAGER)
-    if organisation is not None:
-        managers = Q(pk__in=[pk for pk in (organisation.account_manager_id, organisation.deputy_id) if pk])
-    return staff.filter(Q(role=StaffRole.ADMIN) | managers)
+    """Admins and account managers; what was down for one organisation alone is told to nobody who does not serve it."""
+    if organisation is None:
+        return staff_serving_all_of(()).filter(role__in=(StaffRole.ADMIN, StaffRole.ACCOUNT_MANAGER))
+    managers = [pk for pk in (organisation.account_manager_id, organisation.deputy_id) if pk]
+    return staff_serving_all_of([organisation.pk]).filter(Q(role=StaffRole.ADMIN) | Q(pk__in=managers))
 
 
 def _mail(person: StaffMember, budget: Budget, organisation: Organisation | None, *, step: int) -> None:

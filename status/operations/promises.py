@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.models import StaffMember, StaffRole
+from helpdesk.accounts.queries import staff_serving_all_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.instants import instant_text
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.operations import queue_account_notice
 from status.models import Incident
+from status.operations.work import audience_of
 from status.queries import overdue_incidents
 
 EVERY = "promises of incidents, whichever organisations may know of them"
@@ -23,8 +25,9 @@ BATCH = 100
 def tell_overdue(*, at: datetime | None = None) -> int:
     """Mail the owner of each incident whose promised update is late; returns how many incidents.
 
-    An incident without an owner who may sign in goes to the administrators. Told once for each promise, whoever dies:
-    the mark is written with the mail's row. Incidents are not named: a title may be one client's own.
+    An incident without an owner who may sign in goes to the administrators who serve all that may know of it. Told once
+    for each promise, whoever dies: the mark is written with the mail's row. Incidents are not named: a title may be one
+    client's own.
     """
     with transaction.atomic(), system_scope(EVERY):
         at = at or database_now()
@@ -38,9 +41,8 @@ def tell_overdue(*, at: datetime | None = None) -> int:
 
 
 def _owners(incident: Incident) -> list[StaffMember]:
-    staff = StaffMember.objects.filter(user__is_active=True).select_related("user")
-    owner = list(staff.filter(pk=incident.owner_id or 0))
-    return owner or list(staff.filter(role=StaffRole.ADMIN).order_by("pk"))
+    serving = staff_serving_all_of(audience_of(incident))
+    return list(serving.filter(pk=incident.owner_id or 0)) or list(serving.filter(role=StaffRole.ADMIN))
 
 
 def _mail(incident: Incident, person: StaffMember) -> None:

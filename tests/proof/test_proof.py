@@ -10,12 +10,18 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg2 import sql
 
+from helpdesk.lib.tenancy import scope, system_scope
+from helpdesk.proof import unasked
 from helpdesk.proof.aims import METHODS
 from helpdesk.proof.fixtures import ROUTES
 from helpdesk.proof.ledger import empty_tables
 from helpdesk.proof.openapi import operations, unrouted
 from helpdesk.proof.planting import KEPT, bare_rows, planted_fields, tenant_models
+from helpdesk.proof.report import Report
 from helpdesk.proof.routes import routes
+from helpdesk.proof.scratch import scratch_surroundings
+from helpdesk.proof.unasked import Mail, judge, public_files
+from status.models import Incident
 
 LEAK = "leak in the answer"
 UNLIKE = "a foreign id answers unlike a missing one"
@@ -66,6 +72,59 @@ def emptied(owner, table: str, organisation: int):
             back = "INSERT INTO {0} SELECT * FROM json_populate_recordset(NULL::{0}, %s)"
             cursor.execute(sql.SQL(back).format(name), [rows])
             cursor.execute("SELECT set_config('app.system', '', false)")
+
+
+def test_the_public_files_and_the_mails_hold(ready):
+    report = Report()
+    public_files(ready.world, report)
+    judge(ready.mails, ready.world, report)
+    assert [str(finding) for finding in report.findings.values()] == []
+    assert report.counts["public files read"] > 20
+    assert report.counts["mails read"] > 100
+
+
+def test_a_file_of_the_status_page_that_tells_of_an_organisation_is_found(ready, monkeypatch):
+    everybody = [side.organisation.pk for side in ready.world.sides]
+    monkeypatch.setattr(unasked, "scope", lambda _nobody: scope(everybody))
+    report = Report()
+    public_files(ready.world, report)
+    found = {kind for kind, where in report.kinds if where == "/status/"}
+    assert found == {"leak in a public file", "a public file depends on an organisation's rows"}
+
+
+def test_a_file_that_counts_over_everybody_is_found(ready):
+    def counting(_at):
+        with system_scope("a leak, planted"):
+            return {"/status/": f"{Incident.objects.count()} incidents"}
+
+    report = Report()
+    public_files(ready.world, report, files=counting)
+    assert report.kinds == {("a public file depends on an organisation's rows", "/status/")}
+
+
+def test_a_mail_of_anothers_or_with_anothers_words_is_found(ready):
+    own, victim = ready.world.own, ready.world.victim
+    theirs = victim.things["incident"].title
+    report = Report()
+    sent = [
+        Mail(recipient="own.agent@vendor.example", text=f"It says {theirs}", of=own.key),
+        Mail(recipient="own.agent@vendor.example", text="Nothing", of=victim.key),
+        Mail(recipient="reader-1@far.example", text=f"Told everybody: {theirs}"),
+        Mail(recipient="founder1@vendor.example", text=f"Told whoever serves all: {theirs}"),
+        Mail(recipient="victim.admin@vendor.example", text=f"Told whoever serves it: {theirs}", of=victim.key),
+    ]
+    judge(sent, ready.world, report)
+    assert report.kinds == {
+        ("leak in a mail", "own.agent@vendor.example"), ("leak in a mail", "reader-1@far.example"),
+        ("a mail to another organisation", "own.agent@vendor.example"),
+    }  # fmt: skip
+
+
+def test_the_proof_never_touches_the_files_of_the_product_that_runs_here(settings, tmp_path):
+    settings.STATUS_FOLDER = str(tmp_path)
+    with scratch_surroundings():
+        assert settings.STATUS_FOLDER == ""
+    assert str(tmp_path) == settings.STATUS_FOLDER
 
 
 def test_a_table_without_a_row_of_the_victims_is_a_finding(ready, proof):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from helpdesk.accounts.operations import add_staff
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import AccountNotice
 from status.models import Incident
@@ -38,6 +40,20 @@ def test_without_an_owner_who_may_sign_in_the_administrators_are_told(world, tel
     assert [mail.recipient for mail in mails()] == ["indra@ravingcrm.example"]
     with system_scope("the mark"):
         assert Incident.objects.get(pk=incident.pk).overdue_told_at == DUE
+
+
+def test_administrators_hear_nothing_of_an_incident_of_organisations_that_they_do_not_serve(world, tell):
+    with system_scope("the test's staff"):
+        add_staff(email="nadun@ravingcrm.example", name="Nadun", role="admin", serves=[world.globex], actor=SYSTEM)
+    tell("Of ACME", only=[world.acme], promise="2026-11-16 10:30")
+    tell("Of both", only=[world.acme, world.globex], promise="2026-11-16 10:30")
+    world.agent.user.is_active = False
+    world.agent.user.save()
+    assert tell_overdue(at=LATE) == 2
+    assert [mail.recipient for mail in mails()] == 2 * ["indra@ravingcrm.example"]
+    tell("Of Globex", only=[world.globex], promise="2026-11-16 10:30")
+    assert tell_overdue(at=LATE) == 1
+    assert sorted(mail.recipient for mail in mails()[2:]) == ["indra@ravingcrm.example", "nadun@ravingcrm.example"]
 
 
 def test_an_update_or_the_end_keeps_the_promise(tell, go_on):

@@ -13,6 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from helpdesk.accounts.operations import add_staff
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 from helpdesk.lib.tenancy import scope, system_scope
 from helpdesk.notifications.models import AccountNotice
@@ -204,6 +206,7 @@ def revisions_of_all(month):
 
 def test_every_number_of_a_page_is_computed_again_from_its_file(outage, storm, approve, component):
     component("Reports", core=False, beta=True)
+    work = window("2026-04-20 01:00", "2026-04-20 03:00", "2026-04-06 01:00")
     outage("2026-04-11 02:00", "2026-04-11 03:00")
     outage("2026-04-30 23:30", "2026-05-01 00:30")
     approve(storm("2026-04-11 02:00", "2026-04-11 02:20"))
@@ -214,6 +217,7 @@ def test_every_number_of_a_page_is_computed_again_from_its_file(outage, storm, a
     for name in ("uptime_display", "raw_uptime_display"):
         assert f"{told['cases'][0]['expected'][name]} %" in page
     assert "70 min count" in page
+    assert f'<h3><a href="/status/maintenance/{work.public_id}/">New disks</a></h3>' in page
     told["cases"][0]["expected"]["downtime_minutes"] = "69"
     assert [passed for _, passed, _ in run(told)] == [False, True, True]
 
@@ -334,6 +338,16 @@ def test_the_budget_is_told_once_at_each_step(world, tell, web):
         assert told.count() == 2 * len(people)
     assert {world.admin.user.email, world.manager.user.email} <= people
     assert world.agent.user.email not in people
+
+
+def test_the_budget_of_one_organisation_is_told_to_nobody_who_does_not_serve_it(world, tell, web):
+    with system_scope("the test's staff"):
+        add_staff(email="nadun@ravingcrm.example", name="Nadun", role="admin", serves=[world.globex], actor=SYSTEM)
+    tell(only=[world.acme], at="2026-04-11 00:00")
+    assert tell_budgets(at=colombo("2026-04-11 02:00")) == 1
+    with system_scope("the test looks"):
+        told = {row.recipient for row in AccountNotice.objects.filter(event="uptime_budget")}
+    assert told == {one.user.email for one in (world.admin, world.manager, world.deputy)}
 
 
 def test_a_document_reads_back_as_it_was_written(outage, storm, approve):
