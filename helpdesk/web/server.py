@@ -17,3 +17,10 @@ def on_starting(server: Any) -> None:  # noqa: ARG001 - the hook's signature
     if folder:
         for file in Path(folder).glob("*.db"):
             file.unlink()
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ARG001 - as above
+    """Read what the first request would else wait for."""
+    from helpdesk.web.warming import warm  # noqa: PLC0415 - the settings of Django are not there before
+
+    warm()
