@@ -17,12 +17,13 @@ from helpdesk.accounts.models import StaffMember, StaffRole
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.instants import instant_text, span_text
-from helpdesk.lib.tenancy import system_scope
+from helpdesk.lib.tenancy import scope, system_scope
 from helpdesk.notifications.operations import queue_account_notice
 from status.attention import keep_attention
 from status.models import Component, ImpactLevel, Incident, IncidentImpact, Phase, ProbeRun
 from status.models.incident import LONGEST_TITLE
 from status.operations.incidents import UpdateText, open_incident, post_update
+from status.planned import planned_work
 from status.probes import words_for
 
 logger = logging.getLogger(__name__)
@@ -146,15 +147,31 @@ def _agents() -> Iterable[StaffMember]:
 
 def _outage_words(run: ProbeRun, zone: str) -> str:
     return _(
-        "The probe “%(probe)s” of %(component)s has failed %(times)d times in a row, since %(since)s.\n%(why)s\n\n"
-        "Clients are told nothing yet. Publish the incident, or retract it if it is none:"
+        "The probe “%(probe)s” of %(component)s has failed %(times)d times in a row, since %(since)s.\n%(why)s\n"
+        "%(work)s\nClients are told nothing yet. Publish the incident, or retract it if it is none:"
     ) % {
         "probe": run.probe.name,
         "component": run.probe.component.name,
         "times": run.probe.fail_threshold,
         "since": instant_text(run.first_failed_at, zone),
         "why": words_for(run.why, run.detail),
+        "work": _work_words(run, zone),
     }
+
+
+def _work_words(run: ProbeRun, zone: str) -> str:
+    """The maintenance that was under way for the component when the outage was confirmed, a line each.
+
+    Read in the scope of nobody: an agent may not serve the organisation that other work is for.
+    """
+    with scope(()):
+        lasting = [one for one in planned_work(at=run.confirmed_at) if one.is_running]
+    return "".join(
+        _("Maintenance is under way: “%(title)s”, until %(ends)s.\n")
+        % {"title": one.title, "ends": instant_text(one.ends_at, zone)}
+        for one in lasting
+        if one.concerns(run.probe.component_id)
+    )
 
 
 def _recovery_words(run: ProbeRun, zone: str) -> str:

@@ -66,8 +66,9 @@ class NoticePiece:
 
 @dataclass(frozen=True)
 class WindowNotice:
-    """A window with the working of its notice."""
+    """A window with the working of its notice. `ref` is what its page is found by."""
 
+    ref: str
     title: str
     is_cancelled: bool
     was_announced: bool
@@ -163,7 +164,7 @@ def _window(window: Maintenance, found: Reckoning) -> WindowNotice:
         )
         for piece in announced(window.announcements)
     ]
-    return WindowNotice(found.titles.get(window.ref, ""), window.cancelled, bool(pieces), pieces)
+    return WindowNotice(window.ref, found.titles.get(window.ref, ""), window.cancelled, bool(pieces), pieces)
 
 
 def _before(span: timedelta) -> str:

@@ -4,18 +4,22 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.accounts.models import StaffMember
+from helpdesk.lib.alone import LOCK, UNLOCK
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden
-from helpdesk.lib.tenancy import system_scope
+from helpdesk.lib.tenancy import scope, system_scope
 from helpdesk.notifications.models import AccountNotice
 from sla.engine.instants import to_us
 from status.attention import waiting
 from status.models import Incident, Probe, ProbeHour, ProbeResult, ProbeRun
+from status.operations import probe_checks
 from status.operations.incidents import UpdateText, post_update, publish_incident, retract_incident
-from status.operations.probe_checks import run_probes
+from status.operations.maintenance import WindowText, plan_window
+from status.operations.probe_checks import EVERYBODYS, TURNS, run_probes
 from status.operations.probe_keeping import forget_results, roll_up_hours
 from status.operations.probes import ProbeText, ask_now, change_probe, define_probe, pause_probe, resume_probe
 from status.probing.folding import Standing, Turn, stepped
@@ -123,6 +127,31 @@ def test_an_outage_counts_from_its_first_failure_and_is_told_once_as_a_draft(wor
     assert [one.public_id for one in waiting()] == [str(draft.public_id)]
 
 
+def test_the_mail_of_an_outage_names_the_maintenance_that_is_under_way_for_the_component(world, web, component, live):
+    other, told = component("Reports"), BEGAN - timedelta(days=5)
+    for title, more in (
+        ("New disks", {"components": [web.pk]}),
+        ("Everything", {}),
+        ("Of reports", {"components": [other.pk]}),
+        ("Of ACME alone", {"organisations": [world.acme]}),
+        ("Tomorrow", {"begins_at": BEGAN + timedelta(days=1), "ends_at": BEGAN + timedelta(days=2)}),
+    ):
+        only = more.pop("organisations", None)
+        times = {"begins_at": BEGAN - timedelta(hours=1), "ends_at": BEGAN + timedelta(hours=3), **more}
+        with scope({world.acme.pk, world.globex.pk}):
+            plan_window(
+                actor=actor_of(world.admin), text=WindowText(title=title, **times), organisations=only, at=told
+            )  # fmt: skip
+    live("FFF")
+    with system_scope("the mails"):
+        texts = {one.text for one in AccountNotice.objects.filter(event="probe")}
+    for text in texts:
+        lines = [line for line in text.splitlines() if line.startswith("Maintenance is under way")]
+        assert sorted(line.split("”")[0].split("“")[1] for line in lines) == ["Everything", "New disks"]
+        assert "13:00" in lines[0]
+    assert len(texts) >= 1
+
+
 def test_a_recovery_ends_the_impact_of_an_untouched_draft_and_publishes_nothing(world, live):
     live("FFFFUUU")
     (draft,) = incidents()
@@ -193,6 +222,31 @@ def test_a_slot_is_asked_once_whoever_rings_and_a_late_bell_leaves_a_gap(probe, 
     Probe.objects.update(claimed_until=BEGAN + 6 * MINUTE)
     assert run_probes(at=BEGAN + 5 * MINUTE) == 0, "somebody is still asking"
     assert run_probes(at=BEGAN + 6 * MINUTE) == 1, "a worker that died holds it no longer"
+
+
+def test_what_never_answers_keeps_one_worker_waiting_and_no_second(probe):
+    others = connection.copy()
+    try:
+        with others.cursor() as cursor:
+            cursor.execute(LOCK, [TURNS, EVERYBODYS])
+            assert run_probes(at=BEGAN) == 0, "another worker is still asking: this one goes on to other work"
+            cursor.execute(UNLOCK, [TURNS, EVERYBODYS])
+            assert run_probes(at=BEGAN) == 1
+            cursor.execute(LOCK, [TURNS, EVERYBODYS])
+            assert cursor.fetchone() == (True,), "the turn has let go of it"
+    finally:
+        others.close()
+
+
+@pytest.mark.parametrize(("longest", "asked"), [(0.0, 1), (20.0, 3)])
+def test_a_turn_that_has_lasted_long_begins_no_further_round(world, web, probe, monkeypatch, longest, asked):
+    for number in (2, 3):
+        text = ProbeText(name=f"Door {number}", address=probe.address, component=web)
+        define_probe(actor=actor_of(world.admin), text=text, at=BEGAN)
+    Probe.objects.update(next_at=BEGAN)
+    monkeypatch.setattr(probe_checks, "AT_ONCE", 1)
+    monkeypatch.setattr(probe_checks, "LONGEST_TURN_S", longest)
+    assert run_probes(at=BEGAN) == asked
 
 
 def test_a_month_is_computed_from_the_hours_when_the_results_have_gone(probe, live):
