@@ -25,6 +25,7 @@ SYSTEM_SCOPE = {
     "helpdesk/demo/operations.py": "the demo seeds every organisation",
     "helpdesk/proof/browser.py": "the proof reads what a request has left in every organisation's rows",
     "helpdesk/proof/proving.py": "the proof compares every organisation's rows with what the owner reads",
+    "helpdesk/proof/unasked.py": "the proof reads every mail that waits or has gone",
     "helpdesk/proof/walk.py": "the proof reads every organisation's rows before it begins",
     "helpdesk/proof/world.py": "the proof seeds its organisations, in a database of its own",
     "helpdesk/web/standing.py": "what waits, of whichever organisation, as numbers for metrics",
@@ -81,6 +82,7 @@ RAW_SQL = {
     "helpdesk/demo/bulk/copies.py": "multiplies the lives of a large demo",
     "helpdesk/demo/scenario.py": "simulated time asks when the next clock falls due",
     "helpdesk/embedded/provision.py": "makes roles and the database; knows no Django",
+    "helpdesk/lib/alone.py": "a lock of the session: of all workers one reads a mailbox, and one asks the probes",
     "helpdesk/lib/checks.py": "what the connected role may do stands in the catalogue",
     "helpdesk/lib/clock.py": "the database's clock",
     "helpdesk/lib/live.py": "no SQL: a Redis pipeline is executed",
@@ -101,7 +103,6 @@ RAW_SQL = {
     "tickets/saved_views.py": "capped counts of all views in one statement",
     "tickets/operations/intake.py": "insert or lock the counter in one statement",
     "tickets/operations/linking.py": "links of an organisation wait for each other; who waits for whom is a recursion",
-    "tickets/operations/mail_polling.py": "a lock of the session: two workers never read one mailbox at once",
     "tickets/operations/policy_impact.py": "counts of the clocks of whoever has a policy, nothing else of them",
     "tickets/operations/policy_moves.py": "locks a batch's tickets with SKIP LOCKED, and moves them in one statement",
     "tickets/operations/recompute.py": "compares two versions per row over an index",
@@ -129,6 +130,7 @@ DATABASE_CLOCK = {
     "helpdesk/lib/clock.py": "here it is made",
     "helpdesk/notifications/sending.py": "the sender is an operation",
     "helpdesk/proof/proving.py": "a face: it calls the operations that seed",
+    "helpdesk/proof/unasked.py": "a face: it calls the operations that seed, and those of the workers",
     "helpdesk/proof/walk.py": "a face: it calls the operations that seed",
 }
 OTHER_CLOCKS = {
