@@ -19,7 +19,7 @@ from helpdesk.proof.openapi import operations, unrouted
 from helpdesk.proof.planting import KEPT, bare_rows, planted_fields, tenant_models
 from helpdesk.proof.report import Report
 from helpdesk.proof.routes import routes
-from helpdesk.proof.scratch import scratch_surroundings
+from helpdesk.proof.scratch import OVERRIDES
 from helpdesk.proof.unasked import Mail, judge, public_files
 from status.models import Incident
 
@@ -120,11 +120,8 @@ def test_a_mail_of_anothers_or_with_anothers_words_is_found(ready):
     }  # fmt: skip
 
 
-def test_the_proof_never_touches_the_files_of_the_product_that_runs_here(settings, tmp_path):
-    settings.STATUS_FOLDER = str(tmp_path)
-    with scratch_surroundings():
-        assert settings.STATUS_FOLDER == ""
-    assert str(tmp_path) == settings.STATUS_FOLDER
+def test_the_proof_never_touches_the_files_of_the_product_that_runs_here(ready, settings):
+    assert OVERRIDES["STATUS_FOLDER"] == settings.STATUS_FOLDER == ""
 
 
 def test_a_table_without_a_row_of_the_victims_is_a_finding(ready, proof):
