@@ -9,7 +9,7 @@ from playwright.sync_api import Page, ViewportSize
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What depends on colour; every other rule finds in the dark what it has found in the light.
 OF_COLOUR = ["color-contrast", "link-in-text-block"]
-WIDTHS = (320, 390, 1440)
+WIDTHS = (320, 390, 1280, 1440)
 WIDE = ViewportSize(width=1440, height=900)
 _RUN = """async (options) => (await axe.run(document, options)).violations.map((rule) => ({
   id: rule.id, nodes: rule.nodes.map((node) => [node.target.join(" "), node.failureSummary])}))"""
