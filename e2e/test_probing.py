@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -48,7 +49,8 @@ def server() -> Iterator[Server]:
 
 def asked(server: Server, times: int, outcome: str) -> None:
     """Bring the probe's next turns forward until so many have come to this; the demo's worker may take one of them."""
-    until, seen = time.monotonic() + WITHIN_S, set()
+    seen: set[datetime | None] = set()
+    until = time.monotonic() + WITHIN_S
     while len(seen) < times:
         assert time.monotonic() < until, f"it has not been asked {times} times within {WITHIN_S} s"
         with everywhere():
