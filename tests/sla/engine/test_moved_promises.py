@@ -188,3 +188,25 @@ def test_a_change_on_the_day_whose_midnight_a_leg_begins_or_ends_at_leaves_no_le
     ended = read(*entries, at="2026-11-26 11:00", later_calendars=change)
     assert [leg.start for leg in ended.legs] == [OPENED.at, midnight.at, t("2026-11-26 09:00")]
     assert POLICY.minutes["P1"][LIMIT] == 1080
+
+
+@pytest.mark.parametrize(("limit", "due"), [(1080, "2026-12-28 14:00"), (1620, "2026-12-29 14:00")])
+def test_after_a_move_to_another_policy_a_removed_holiday_and_a_pause_give_the_later_list_too(limit, due):
+    entries = [entry("2026-12-22 12:00", "opened", "P1"), entry("2026-12-22 16:00", "paused")]
+    entries.append(entry("2026-12-24 09:00", "resumed"))
+    moved = [(t("2026-12-22 12:30"), promising(P1=limit))]
+    removed = [(t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))]
+    reading = read(*entries, at="2026-12-24 09:00", later_policies=moved, later_calendars=removed)
+    assert reading.due == read(*entries, at="2026-12-24 09:00", later_policies=moved).due == t(due)
+
+
+def test_a_promise_made_on_a_day_that_is_closed_later_is_counted_again_by_the_list_in_force_alone():
+    entries = [
+        entry("2026-11-27 08:00", "opened", "P3"),
+        entry("2026-11-27 10:00", "severity", "P1"),
+        entry("2026-11-30 09:00", "paused"),
+        entry("2026-11-30 10:00", "resumed"),
+    ]
+    closed = [(t("2026-11-27 12:00"), with_holiday(calendar(), "2026-11-27"))]
+    reading = read(*entries, at="2026-11-30 10:00", later_calendars=closed)
+    assert reading.due == t("2026-12-02 09:00")
