@@ -210,3 +210,16 @@ def test_a_promise_made_on_a_day_that_is_closed_later_is_counted_again_by_the_li
     closed = [(t("2026-11-27 12:00"), with_holiday(calendar(), "2026-11-27"))]
     reading = read(*entries, at="2026-11-30 10:00", later_calendars=closed)
     assert reading.due == t("2026-12-02 09:00")
+
+
+@pytest.mark.parametrize(
+    ("opened", "warning"), [("2026-12-22 12:00", "2026-12-28 09:30"), ("2026-12-21 11:00", "2026-12-24 09:00")]
+)
+def test_a_promise_settled_when_the_clock_runs_again_is_noted_and_warns_no_earlier_than_then(opened, warning):
+    entries = [entry(opened, "opened", "P1"), entry("2026-12-22 16:00", "paused")]
+    resumed = entry("2026-12-24 09:00", "resumed")
+    removed = [(t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))]
+    reading = read(*entries, resumed, at="2026-12-24 09:00", later_calendars=removed)
+    assert reading.warn_at == t(warning)
+    note = reading.notes[-1]
+    assert (note.at, note.kind.value, note.old, note.new) == (resumed.at, "calendar", "P1", "P1")
