@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("supervised.py")
-PATIENCE_S = 30
+PATIENCE_S = 120
 
 
 def bare_environment(**extra: str) -> dict[str, str]:

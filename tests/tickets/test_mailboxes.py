@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import OperationalError
 
+from helpdesk.lib.alone import LOCK, UNLOCK
 from helpdesk.lib.clock import database_now
 from tests.conftest import owner_connection
 from tests.tickets.imap_server import Server
@@ -15,7 +16,7 @@ from tickets.imap import mailbox_of
 from tickets.mail_channels import mail_channels
 from tickets.models import PolledMailbox, RawMail
 from tickets.operations import mail_polling
-from tickets.operations.mail_polling import LOCK, LOCKS, UNLOCK, poll_mailboxes
+from tickets.operations.mail_polling import LOCKS, poll_mailboxes
 
 
 @pytest.fixture
