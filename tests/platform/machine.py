@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from tests.platform.image import build, command_of, environment_of, socket_url
+from tests.platform.image import command_of, environment_of, socket_url
 
 PATIENCE = 60
 VISITOR = {"Host": "helpdesk.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.4"}
@@ -31,8 +31,8 @@ class Page(NamedTuple):
 class Machine:
     """The built image, an empty database with both roles, and what each service has said."""
 
-    def __init__(self, folder: Path, database: str) -> None:
-        self.folder, self.app = folder, build(folder)
+    def __init__(self, folder: Path, database: str, app: Path) -> None:
+        self.folder, self.app = folder, app
         host = str(settings.DATABASES["default"]["HOST"])
         self.urls = {
             "app_url": socket_url("helpdesk_app", database, host),
