@@ -99,7 +99,7 @@ def test_an_admin_adds_a_probe_and_agents_find_the_draft_of_its_outage(visit: Vi
     admin.go("/settings/outbox/accounts/")
     admin.reads("Reports does not answer", within=admin.row("agent@ravingcrm.example").first)
 
-    agent.follow("Look at the draft")
+    agent.follow("Look at the draft", within=agent.page.locator("p").filter(has_text="Reports does not answer"))
     agent.reads("A draft: only staff see it.")
     server.status = 200
     asked(server, 2, "up")

@@ -1,5 +1,7 @@
 """A surge: like tickets of two organisations are proposed as one incident, and one update answers them all."""
 
+from playwright.sync_api import expect
+
 from e2e.conftest import Visit
 from e2e.steps import opened
 from status.operations.surges import find_surges
@@ -15,7 +17,8 @@ def test_four_like_tickets_become_an_incident_that_answers_them_with_one_update(
 
     agent = visit("agent")
     agent.go("/incidents/")
-    card = agent.page.get_by_role("region", name="Several clients write of the same")
+    cards = agent.page.get_by_role("region", name="Several clients write of the same")
+    card = cards.filter(has_text="barcodes")  # what other journeys write may be alike, too
     agent.reads("4 tickets of 2 organisations", within=card)
     agent.reads("barcodes", within=card)
     card.locator("summary").click()
@@ -42,4 +45,4 @@ def test_four_like_tickets_become_an_incident_that_answers_them_with_one_update(
         client.go(f"/tickets/{ticket.public_id}/")
         client.reads_soon("A font was missing. Barcodes are printed again.")
     agent.go("/incidents/")
-    agent.reads_nowhere("4 tickets of 2 organisations")
+    expect(card).to_have_count(0)

@@ -11,7 +11,7 @@ from e2e.hands import Hand
 
 Way = Literal["pointer", "keyboard", "without JavaScript"]
 WAYS: tuple[Way, ...] = ("pointer", "keyboard", "without JavaScript")
-SOON_S = 20
+SOON_S = 60
 
 
 @dataclass(frozen=True)
