@@ -67,7 +67,7 @@ def test_a_stranger_confirms_is_told_of_the_chosen_part_alone_and_ends_it_with_o
 
     told_of(OTHER, "API")
     told_of(WANTED, "E-mail")
-    ending = link_in_mail(admin, address, WANTED, "/status/subscription/")
+    ending = link_in_mail(admin, address, f"Investigating: {WANTED}", "/status/subscription/")
     assert OTHER not in admin.page.locator("main").inner_text()
 
     # What a mail program sends for its own button, with no page of ours (RFC 8058).
