@@ -9,7 +9,7 @@ from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import ClockKind, DayReading, Entry, EntryKind, NoteKind, PauseCause, State, Targets
 from sla.engine.instants import MINUTE_US, from_us, minutes_us, to_us
 from sla.engine.meter import Meter
-from sla.engine.promise import Promise, lowered, raised, returned
+from sla.engine.promise import Promise, at_once, lowered, raised, returned
 
 _HOLDS = {EntryKind.PAUSED: PauseCause.WAITING, EntryKind.OUTSIDE: PauseCause.OUTSIDE}
 _RELEASES = {EntryKind.RESUMED: PauseCause.WAITING, EntryKind.COVERED: PauseCause.OUTSIDE}
@@ -122,10 +122,7 @@ class Clock:
         if self.breached_at is not None or self.state is State.STOPPED:
             return
         for severity, promise in self.promises.items():
-            minutes = self._minutes(severity, self.start)
-            promise.extend(minutes, self.start)
-            if promise.point is not None and (minutes is None or minutes > promise.point):
-                promise.point, promise.base, promise.warn_from = minutes, self.start, at
+            promise.extend(self._minutes(severity, self.start), self.start, at)
         self._mark(at, NoteKind.POLICY, self.severity)
         self._promise_again()
 
@@ -225,7 +222,7 @@ class Clock:
     def _halt(self, at: int, state: State) -> None:
         for meter in (self.meter, *self.earlier):
             meter.halt(at)
-        self.promise.shown = self.promised = self.due
+        self.promised = self.due
         self.state, self.state_since = state, at
         self.cause = self._holding()
 
@@ -247,7 +244,8 @@ class Clock:
             return
         promise = self.promise
         reached = None if promise.point is None else self.meter.reach(promise.point, promise.base)
-        self.due = None if reached is None else max(reached, promise.floor)
+        waits = self.state is State.PAUSED and promise.owed(self.state_since)
+        self.due = None if reached is None or waits else max(reached, promise.floor)
         if self.state is State.RUNNING:
             self.promised = self.due
 
@@ -273,6 +271,7 @@ class Clock:
         """Count by `calendar` since `recount_from`; no promise that is still ahead comes earlier by it."""
         meter, used = self.meter, self.meter.used(at)
         warned, ahead = self.warning(self.promise), self._ahead(self.promise, used, at)
+        gone = [key for key in self.promises if key != self.severity and not self.promises[key].ahead_of(used, at)]
         before = [(held, self._ahead(held, used, at), self._counted(held)) for held in self.promises.values()]
         self.earlier.append(meter.copy())
         meter.switch(calendar, recount_from)
@@ -285,6 +284,8 @@ class Clock:
                 held.point += again[0] - counted[0]
                 held.plain += again[1] - counted[1]
                 self._keep(held, due, used=used, at=at)
+        for severity in gone:  # a date that is closed now does not bring back what was over
+            self.promises[severity] = at_once(used, at)
         if warned is None or warned > at:
             self.promise.warn_from = max(self.promise.warn_from, at)
         if self._ahead(self.promise, used, at) != ahead:
@@ -297,29 +298,26 @@ class Clock:
     def _keep(self, promise: Promise, due: int | None, *, used: int, at: int) -> None:
         """The ratchet: as much support time as up to `due`, promised until now, and no earlier instant.
 
-        Only a running clock has promised that instant; a paused one is held to the last it showed, and what it is
-        owed by the calendars before is known once it runs again.
+        Only a running clock has promised that instant; what a paused one is owed by the calendars before is known
+        once it runs again.
         """
-        kept = due if self.state is State.RUNNING else promise.shown
-        if kept is not None:
-            promise.floor = max(promise.floor, kept)
-        if due is not None and promise.point is not None and self.state is State.RUNNING:
-            least = used + self.meter.calendar.open_us(at, due)
-            if least > promise.point:
-                promise.point, promise.base = least, at
+        if due is None or self.state is not State.RUNNING:
+            return
+        promise.floor = max(promise.floor, due)
+        least = used + self.meter.calendar.open_us(at, due)
+        if promise.point is None or least > promise.point:
+            promise.point, promise.base = least, at
 
     def _settle(self, promise: Promise, at: int) -> None:
         """Running again: due when the latest of the calendars that the promise has seen says so (POLICY 6).
 
-        A removed holiday is so neither lost nor given twice, whichever part of it the pause took. It is never
-        earlier than what was shown before the pause.
+        A removed holiday is so neither lost nor given twice, whichever part of it the pause took.
         """
         ahead = [(meter, point - meter.used(at)) for meter, point in promise.earlier]
         dues = [meter.calendar.due_us(at, rest) for meter, rest in ahead if rest > 0]
         latest = max((due for due in dues if due is not None), default=None)
         if latest is None or promise.plain is None:
             return
-        latest = latest if promise.shown is None else max(latest, promise.shown)
         before, warned = promise.point, self.warning(promise)
         promise.floor = max(promise.floor, latest)
         promise.point = max(promise.plain, self.meter.used(at) + self.meter.calendar.open_us(at, latest))

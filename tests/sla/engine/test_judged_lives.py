@@ -1,5 +1,6 @@
 """The life of a resolution clock, its policy and calendar changed around it, against a judge that walks through it."""
 
+import random
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -125,3 +126,80 @@ def test_pauses_around_a_changed_calendar_are_judged_the_same(severity, waits, c
 def test_the_judge_himself_knows_what_a_hand_counts(severity, hour, life, due):
     *_, (_at, judge, reading) = lived(severity, hour, life)
     assert judge.due == reading.due == t(due)
+
+
+# A small world, in which all happens on few days: two hours of support on each, the 18th closed.
+DAILY = replace(calendar().spec, week=dict.fromkeys(range(7), ((28800, 36000),)), closed={date(2026, 11, 18): ""})
+SMALL_POLICIES = (
+    {"P1": 60, "P2": 120, "P3": 240, "P4": None},
+    {"P1": 90, "P2": 60, "P3": 300, "P4": None},
+    {"P1": 30, "P2": 240, "P3": None, "P4": None},
+    {"P1": 120, "P2": 120, "P3": 120, "P4": 360},
+)
+EDITS = {
+    "a day closed": {"closed": {date(2026, 11, 17): "", date(2026, 11, 18): ""}},
+    "a day opened": {"closed": {}},
+    "a holiday moved": {"closed": {date(2026, 11, 19): ""}},
+    "a long day": {"exceptions": {date(2026, 11, 17): ((28800, 43200),)}},
+    "odd hours": {"exceptions": {date(2026, 11, 17): ((28800, 30600),), date(2026, 11, 20): ((21600, 50400),)}},
+}
+SMALL_BASE = BusinessCalendar(DAILY)
+SMALL_CALENDARS = {name: BusinessCalendar(replace(DAILY, **edit)) for name, edit in EDITS.items()}
+SEED, LIVES = 13, 2500
+WAITS = (1, 2, 3, 5, 8, 20, 60, 92, 95, 96, 110, 200)
+STEPS = (tuple(SMALL_CALENDARS), (*HOLDS, *RELEASES), SEVERITIES, SEVERITIES, SMALL_POLICIES)
+
+
+def left_open(judge, at, what, changed):
+    """Where policy names no answer: which of two promises counts is decided when the severity changes.
+
+    An edit that counts the very date of that change anew moves the one that was taken then. One that is raised in a
+    pause, under two lists, is decided by the list in force.
+    """
+    if what in SMALL_CALENDARS:
+        return changed is not None and SMALL_CALENDARS[what].local_midnight(at) <= changed
+    return what in SEVERITIES and what < judge.severity and bool(judge.holds) and len(judge.chain) > 1
+
+
+def small_life(drawn):
+    """Like `lived`, in the small world, with one calendar's change among severities, pauses and policies."""
+    at = t("2026-11-16 06:00") + drawn.randrange(20) * QUARTER
+    severity = drawn.choice(SEVERITIES)
+    judge, told, changed = Judge(at, severity, SMALL_POLICIES[0], SMALL_BASE), [], None
+    entries = [Entry(at=at, kind=EntryKind.OPENED, severity=severity)]
+    policies, calendars = [(at, _targets(SMALL_POLICIES[0]))], [(at, SMALL_BASE)]
+    for _ in range(drawn.randint(2, 7)):
+        quarters, what = drawn.choice(WAITS), drawn.choice(drawn.choice(STEPS))
+        at += quarters * QUARTER
+        if judge.due <= at and not judge.stopped:
+            return
+        if isinstance(what, dict):
+            policies.append((at, _targets(what)))
+            judge.change_policy(what)
+            changed = at
+        elif left_open(judge, at, what, changed) or (what in SMALL_CALENDARS and calendars[1:]):
+            continue
+        elif what in SMALL_CALENDARS:
+            calendars.append((at, SMALL_CALENDARS[what]))
+            judge.change_calendar(at, SMALL_CALENDARS[what], SMALL_CALENDARS[what].local_midnight(at))
+        elif what in SEVERITIES:
+            entries.append(Entry(at=at, kind=EntryKind.SEVERITY, severity=what))
+            judge.change_severity(at, what)
+            changed = at
+        else:
+            entries.append(Entry(at=at, kind=EntryKind(what)))
+            judge.hold(at, HOLDS[what]) if what in HOLDS else judge.release(at, RELEASES[what])
+        told.append((quarters, what))
+        yield told, judge, fold(kind=LIMIT, entries=entries, policies=policies, calendars=calendars, at=at)
+
+
+def test_a_changed_calendar_among_severities_pauses_and_policies_is_judged_the_same():
+    drawn, seen = random.Random(SEED), 0
+    for _ in range(LIVES):
+        for told, judge, reading in small_life(drawn):
+            seen += 1
+            assert reading.verdict is not Verdict.BREACHED, told
+            assert (reading.state is State.STOPPED) is judge.stopped, told
+            if not judge.stopped:
+                assert reading.due == (None if judge.due == NEVER else judge.due), f"{judge.start}: {told}"
+    assert seen > 2 * LIVES

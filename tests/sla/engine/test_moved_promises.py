@@ -1,7 +1,7 @@
 """Promises at the instants at which they are used up, moved, lowered and returned to (POLICY 4 to 6)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -223,3 +223,83 @@ def test_a_promise_settled_when_the_clock_runs_again_is_noted_and_warns_no_earli
     assert reading.warn_at == t(warning)
     note = reading.notes[-1]
     assert (note.at, note.kind.value, note.old, note.new) == (resumed.at, "calendar", "P1", "P1")
+
+
+# Of the days after 22 December the 23rd and the 25th are closed; then the 23rd is opened and the 28th closed.
+MOVED = [(t("2026-12-22 13:00"), with_holiday(without_holiday(calendar(), "2026-12-23"), "2026-12-28"))]
+
+
+def test_a_clock_paused_with_time_left_by_the_list_before_shows_no_due_instant_and_is_not_breached():
+    entries = [entry("2026-12-22 12:00", "opened", "P1"), entry("2026-12-24 17:00", "paused")]
+    assert read(entries[0], at="2026-12-24 16:00", later_calendars=MOVED).due == t("2026-12-28 12:00")
+    paused = read(*entries, at="2026-12-29 08:00", later_calendars=MOVED)
+    assert (paused.due, paused.breached_at) == (None, None)
+    resumed = entry("2026-12-29 09:00", "resumed")
+    assert read(*entries, resumed, at=resumed.at, later_calendars=MOVED).due == t("2026-12-29 13:00")
+
+
+def test_raised_to_a_severity_that_is_due_earlier_by_the_list_in_force_alone():
+    policy = promising(P1=540, P2=1080)
+    entries = [entry("2026-12-22 12:00", "opened", "P2"), entry("2026-12-23 17:00", "severity", "P1")]
+    old = read(entries[0], at="2026-12-23 17:00", policy=policy, later_calendars=MOVED)
+    reading = read(*entries, at="2026-12-23 17:00", policy=policy, later_calendars=MOVED)
+    assert (old.due, reading.due) == (t("2026-12-28 12:00"), t("2026-12-24 17:00"))
+    assert reading.warn_at == old.warn_at, "for as much support time it is warned once"
+
+
+def test_a_promise_that_was_over_is_not_brought_back_by_closing_its_day():
+    there, back = entry("2026-11-25 15:30", "severity", "P2"), entry("2026-11-25 18:30", "severity", "P1")
+    day = with_holiday(calendar(), "2026-11-25")
+    closed = [(t("2026-11-25 18:00"), day), (t("2026-11-25 18:10"), with_holiday(day, "2026-12-30"))]
+    policy = promising(P1=120, P2=1080)
+    reading = read(OPENED, there, back, at="2026-11-25 18:30", policy=policy, later_calendars=closed)
+    assert (reading.due, reading.warn_at, reading.budget) == (back.at, back.at, m(0))
+
+
+def test_of_two_promises_that_are_equal_the_one_in_force_is_counted_again_when_its_day_is_closed():
+    entries = [
+        entry("2026-11-24 15:00", "opened", "P3"),  # a holiday
+        entry("2026-11-25 15:00", "severity", "P1"),
+        entry("2026-11-25 15:30", "severity", "P2"),
+        entry("2026-11-26 09:00", "paused"),
+        entry("2026-11-26 09:30", "resumed"),
+    ]
+    policy = promising(P1=540, P2=420 + 540, P3=2700)
+    closed = [(t("2026-11-25 16:00"), with_holiday(calendar(), "2026-11-25"))]
+    reading = read(*entries, at="2026-11-26 09:30", policy=policy, later_calendars=closed)
+    assert reading.due == t("2026-11-27 08:30")
+
+
+def test_a_clock_that_was_paused_as_it_fell_due_by_the_list_before_keeps_that_instant():
+    entries = [entry("2026-12-22 12:00", "opened", "P1"), entry("2026-12-28 12:00", "paused")]
+    removed = [(t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))]
+    resumed = entry("2026-12-29 09:00", "resumed")
+    reading = read(*entries, resumed, at=resumed.at, later_calendars=removed)
+    assert reading.due == reading.breached_at == entries[1].at
+
+
+def test_the_last_microsecond_that_the_list_before_owes_is_given_after_a_pause():
+    instant = t("2026-12-28 12:00") - timedelta(microseconds=1)
+    paused = replace(entry("2026-12-28 12:00", "paused"), at=instant)
+    entries = [entry("2026-12-22 12:00", "opened", "P1"), paused, entry("2026-12-29 09:00", "resumed")]
+    reading = read(*entries, at="2026-12-29 09:00", later_calendars=MOVED)
+    assert reading.due == t("2026-12-29 09:00") + timedelta(microseconds=1)
+
+
+def test_what_was_warned_of_before_a_pause_is_not_warned_of_again_when_it_is_settled():
+    entries = [
+        entry("2026-12-22 08:00", "opened", "P1"),
+        entry("2026-12-23 14:00", "paused"),
+        entry("2026-12-23 16:00", "resumed"),
+    ]
+    policy = replace(promising(P1=1080), warn_percent=50)
+    removed = [(t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))]
+    reading = read(*entries, at="2026-12-23 16:00", policy=policy, later_calendars=removed)
+    assert (reading.due, reading.budget) == (t("2026-12-24 17:00"), m(25 * 60))
+    assert reading.warn_at == t("2026-12-23 11:30")
+
+
+def test_raised_so_late_that_the_warnings_share_is_used_up_it_warns_at_once():
+    entries = [entry("2026-11-23 08:00", "opened", "P3"), entry("2026-11-25 12:00", "severity", "P1")]
+    reading = read(*entries, at="2026-11-25 12:00", policy=promising(P1=60, P3=2700))
+    assert (reading.due, reading.warn_at) == (t("2026-11-25 13:00"), entries[1].at)
