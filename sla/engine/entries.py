@@ -53,10 +53,10 @@ class EntryKind(StrEnum):
 
 
 class PauseCause(StrEnum):
-    """Why a clock is paused: it waits for the client, or the work is outside what the policy covers."""
+    """Why a clock is paused, what is told first: work that the policy does not cover, or waiting for the client."""
 
-    WAITING = "waiting"
     OUTSIDE = "outside"
+    WAITING = "waiting"
 
 
 class DayReading(StrEnum):

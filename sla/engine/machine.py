@@ -171,7 +171,7 @@ class Clock:
 
     def _holding(self) -> PauseCause | None:
         """The cause that is told of those that hold."""
-        return PauseCause.OUTSIDE if PauseCause.OUTSIDE in self.holds else next(iter(self.holds), None)
+        return next((cause for cause in PauseCause if cause in self.holds), None)
 
     def _answer(self, at: int, entry: Entry) -> None:
         """POLICY 4, response: an answer meets it, a withdrawal or a closing without one voids it."""
