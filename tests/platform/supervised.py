@@ -4,6 +4,7 @@ usage: supervised.py DATA [PROGRAM…]
 """
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ def say_once() -> Callable[[], None]:
 
 
 if __name__ == "__main__":
+    # A shell has its background jobs ignore it, and so what they start; here it is what a terminal would send.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with running_servers(data=Path(sys.argv[1])) as servers:
         supervisor = Supervisor(servers=servers, environment=os.environ)
         supervisor.start("program", sys.argv[2:] or ["sleep", "600"])
