@@ -141,3 +141,18 @@ def test_a_merged_ticket_stops_once_out_of_its_pause():
         ("18 11:00", "18 12:00", "paused: waiting for the client, Wed 18 Nov 11:00–12:00, 1 h not counted", 0),
         ("18 12:00", "18 12:00", "stopped: Wed 18 Nov 12:00, without a verdict", 0),
     ]
+
+
+def test_what_changed_at_the_instant_of_a_pause_is_told_before_it():
+    entries = [
+        entry("2026-11-18 10:00", "opened", "P3"),
+        entry("2026-11-18 11:00", "severity", "P1"),
+        entry("2026-11-18 11:00", "paused"),
+    ]
+    assert told(*entries, at="2026-11-18 12:00", kind=LIMIT) == [
+        ("18 10:00", "18 10:00", "opened Wed 18 Nov 10:00, P3: 63 h of support time", 0),
+        ("18 10:00", "18 11:00", "Wed 18 Nov 10:00–11:00, 1 h", 60),
+        ("18 11:00", "18 11:00", "severity P3 → P1, Wed 18 Nov 11:00: 63 h → 19 h of support time", 0),
+        ("18 11:00", "18 12:00", "paused: waiting for the client, since Wed 18 Nov 11:00", 0),
+        ("18 12:00", "18 12:00", "due: not while waiting, 18 h left", 0),
+    ]
