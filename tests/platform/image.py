@@ -40,6 +40,7 @@ def interpolated(text: str, values: Mapping[str, str]) -> str:
 
 def build(folder: Path) -> Path:
     """Copy what the Dockerfile copies and run its own command on it; returns the folder of the app."""
+    forget_bytecode(folder.parents[1])
     app = folder / "app"
     app.mkdir()
     for source, _ in re.findall(r"^COPY ([\w.]+) (\./\S*)$", DOCKERFILE, re.MULTILINE):
@@ -51,6 +52,12 @@ def build(folder: Path) -> Path:
     assert command, "the Dockerfile collects the static files"
     subprocess.run(["sh", "-c", command[1].replace("\\\n", "")], cwd=app, env=plain_environment(), check=True)
     return app
+
+
+def forget_bytecode(place: Path) -> None:
+    """Remove the byte code of what earlier runs kept below a folder, where it does not lie beside the sources."""
+    if kept := os.environ.get("PYTHONPYCACHEPREFIX"):
+        shutil.rmtree(Path(kept) / place.relative_to("/"), ignore_errors=True)
 
 
 def plain_environment() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """dev.py's own decisions; installing for real is what every fresh clone does."""
 
+import os
 import re
 import subprocess
 import sys
@@ -47,6 +48,29 @@ def test_a_command_becomes_the_program_inside_the_environment(monkeypatch, argum
     monkeypatch.setattr(dev.os, "execv", lambda program, argv: became.append((program, argv)))
     dev.main(arguments)
     assert became == [("/env/bin/python", ["/env/bin/python", *inside])]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"PYTHONDONTWRITEBYTECODE": "1"}, {"PYTHONPYCACHEPREFIX": "VENV/pycache"}),
+        ({"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/x"}, {"PYTHONPYCACHEPREFIX": "/x"}),
+        ({}, {}),
+    ],
+)
+def test_where_no_byte_code_lies_beside_the_sources_it_lies_in_the_environment(venv, monkeypatch, before, after):
+    names = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+    for name in names:
+        monkeypatch.setenv(name, "")  # so that each is as it was after the test
+        monkeypatch.delenv(name)
+    for name, value in before.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(dev, "ensure_environment", lambda *, slim: Path("/env/bin/python"))
+    monkeypatch.setattr(dev, "lint", lambda python: 0)
+    monkeypatch.chdir(ROOT)
+    dev.main(["lint"])
+    found = {name: os.environ[name] for name in names if name in os.environ}
+    assert found == {name: value.replace("VENV", str(venv)) for name, value in after.items()}
 
 
 def test_an_environment_is_complete_only_with_its_stamp_and_its_python(venv):
