@@ -66,18 +66,34 @@ def owner_connection(name: str) -> "psycopg2.extensions.connection":
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Create the database as the owner, migrate it, then point the default connection at it as the app."""
+def migrated(django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """A database as the migrations leave it, made once by the owner and used by nobody: others are copies of it."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"test_helpdesk_{worker}_{os.getpid()}"
+    name = f"test_helpdesk_{worker}_{os.getpid()}_migrated"
     default = connections["default"]
     app = dict(default.settings_dict)
     with closing(owner_connection(str(app["NAME"]))) as admin, admin.cursor() as cursor:
         cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        with django_db_blocker.unblock():
+            default.close()
+            default.settings_dict.update(owner_settings(name))
+            call_command("migrate", verbosity=0, skip_checks=True)
+            default.close()
+            default.settings_dict.update(app)
+        yield name
+        cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Copy the migrated database as the owner, and point the default connection at the copy as the app."""
+    name = migrated.removesuffix("_migrated")
+    default = connections["default"]
+    app = dict(default.settings_dict)
+    with closing(owner_connection(str(app["NAME"]))) as admin, admin.cursor() as cursor:
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(migrated))
+        cursor.execute(copy)
     with django_db_blocker.unblock():
-        default.close()
-        default.settings_dict.update(owner_settings(name))
-        call_command("migrate", verbosity=0, skip_checks=True)
         default.close()
         default.settings_dict.update({**app, "NAME": name, "CONN_MAX_AGE": 0})
         settings.DATABASES["default"]["NAME"] = name

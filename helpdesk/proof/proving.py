@@ -45,9 +45,12 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
-    """Make the database, the world and the canaries; all of it is gone after the block."""
-    with scratch_surroundings() as folder, scratch_database() as owner:
+def stage(*, copy_of: str = "") -> Iterator[Stage]:
+    """Make the database, the world and the canaries; all of it is gone after the block.
+
+    The database is migrated, or a copy of a migrated one that nobody uses.
+    """
+    with scratch_surroundings() as folder, scratch_database(copy_of=copy_of) as owner:
         world = make_world(at=database_now())
         mails = mails_written(world)
         plant(owner, world)

@@ -41,23 +41,28 @@ OVERRIDES: dict[str, Any] = {
 
 
 @contextmanager
-def scratch_database() -> Iterator[Connection]:
+def scratch_database(*, copy_of: str = "") -> Iterator[Connection]:
     """Point Django at a new, migrated database under the app's role; yields a connection of its owner's.
 
+    It is a copy of the named database, which is migrated and which nobody uses; without a name it is migrated here.
     Every table numbers its rows from a number of its own, so that an id says whose it is wherever it turns up.
     """
     name = f"helpdesk_proof_{os.getpid()}"
     app = dict(connection.settings_dict)
     with closing(owner_connection()) as admin:
-        admin.cursor().execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(name), sql.Identifier(copy_of or "template1")
+        )
+        admin.cursor().execute(made)
         for cost in ("jit", "synchronous_commit"):  # neither changes what a statement answers
             change = sql.SQL("ALTER DATABASE {} SET {} = off").format(sql.Identifier(name), sql.SQL(cost))
             admin.cursor().execute(change)
     try:
         connection.close()
-        connection.settings_dict.update(database(DATABASE_OWNER_URL), NAME=name)
-        call_command("migrate", verbosity=0, skip_checks=True)
-        connection.close()
+        if not copy_of:
+            connection.settings_dict.update(database(DATABASE_OWNER_URL), NAME=name)
+            call_command("migrate", verbosity=0, skip_checks=True)
+            connection.close()
         connection.settings_dict.update(database(DATABASE_URL), NAME=name)
         forget_versions()  # they are remembered by id, and the ids of another database mean something else
         with closing(owner_connection(name)) as owner:

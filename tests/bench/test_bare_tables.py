@@ -2,9 +2,12 @@
 
 import psycopg2
 import pytest
+from django.db import connection
 
+from bench import database as bench_database
 from bench.bare_tables import ALL, FILLED, without_keys_and_indexes
 from bench.database import as_owner, scratch_database
+from helpdesk.settings import DATABASE_OWNER_URL, database
 
 STRAY = """
     SELECT set_config('app.system', 'on', false);
@@ -15,9 +18,9 @@ STRAY = """
 
 
 @pytest.fixture(scope="module")
-def name(django_db_setup, django_db_blocker):
+def name(migrated, django_db_blocker):
     """A database whose keys may go; the last test leaves it without."""
-    with django_db_blocker.unblock(), scratch_database("guards") as made:
+    with django_db_blocker.unblock(), scratch_database("guards", copy_of=migrated) as made:
         yield made
 
 
@@ -46,3 +49,14 @@ def test_keys_and_indexes_are_gone_within_and_the_same_after(name):
 def test_a_row_that_breaks_a_key_is_found_when_the_keys_are_made_again(name):
     with pytest.raises(psycopg2.errors.ForeignKeyViolation):
         fill_with_a_stray_row(name)
+
+
+def test_a_database_that_is_no_copy_is_migrated_by_its_owner(monkeypatch, django_db_blocker):
+    asked = []
+
+    def note(command, **options):
+        asked.append((command, connection.settings_dict["USER"], connection.settings_dict["NAME"]))
+
+    monkeypatch.setattr(bench_database, "call_command", note)
+    with django_db_blocker.unblock(), scratch_database("empty") as made:
+        assert asked == [("migrate", database(DATABASE_OWNER_URL)["USER"], made)]

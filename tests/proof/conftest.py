@@ -14,8 +14,8 @@ from helpdesk.proof.scratch import forget_raw_cache
 
 
 @pytest.fixture(scope="module")
-def ready(django_db_blocker) -> Iterator[Stage]:
-    with django_db_blocker.unblock(), stage() as made:
+def ready(migrated, django_db_blocker) -> Iterator[Stage]:
+    with django_db_blocker.unblock(), stage(copy_of=migrated) as made:
         yield made
 
 
