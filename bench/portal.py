@@ -2,7 +2,7 @@
 
 from bench.pages import Page, compare
 from bench.report import Options, Report
-from tickets.listing import PAGE
+from tickets.lists.listing import PAGE
 
 TOLD = (
     "A client user, who sees their own tickets, and a client admin, who sees the organisation's. The floor: a view "

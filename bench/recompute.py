@@ -25,7 +25,7 @@ from sla.operations.planning import confirm_plan, plan_calendar_edit
 from sla.operations.policy_planning import plan_policy_edit
 from sla.plans import plan_named
 from sla.policy_spec import spec_of
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 
 PREVIEW_S, RECOMPUTE_S, TIMES_IDLE, GOALS_AT = 10.0, 30.0, 3.0, 100_000
 IDLE_PAGES, WARM = 200, 40

@@ -11,10 +11,10 @@ from django.conf import settings
 from e2e.dovecot import MailServer, ensure_dovecot
 from e2e.people import EMAILS
 from helpdesk.lib.tenancy import system_scope
-from tickets.imap import mailbox_of
+from tickets.inbound.imap import mailbox_of
 from tickets.models import PolledMailbox, RawMail
-from tickets.operations.mail_polling import poll_mailbox
-from tickets.operations.mail_reading import process_mail
+from tickets.operations.inbound.polling import poll_mailbox
+from tickets.operations.inbound.reading import process_mail
 
 WITHIN_S = 30
 

@@ -4,7 +4,9 @@ import mmap
 from collections.abc import Callable
 
 from helpdesk.notifications import sending
-from tickets.operations import ladder, mail_reading, mail_receiving, settling, sweep
+from tickets.operations import ladder, settling, sweep
+from tickets.operations.inbound import reading as mail_reading
+from tickets.operations.inbound import receiving as mail_receiving
 
 IDLE = ""
 # Where the product names its points: each of these modules calls `reach`.

@@ -16,7 +16,7 @@ from faults.evidence import BROUGHT, READ, UNMARKED, UNRECORDED, Kill
 from faults.forking import fork, kill
 from faults.post import Post, bring
 from helpdesk.notifications.sending import deliver_due
-from tickets.operations.mail_reading import work_off_mail
+from tickets.operations.inbound.reading import work_off_mail
 from tickets.operations.sweep import sweep
 
 logger = logging.getLogger(__name__)

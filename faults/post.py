@@ -12,7 +12,7 @@ from helpdesk.accounts.operations import add_client
 from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import muted
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 A_SECOND = 2  # mails written while things break
 MARK = "letter "

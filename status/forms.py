@@ -16,7 +16,7 @@ from status.models.template import LONGEST_NAME as LONGEST_TEMPLATE_NAME
 from status.operations.components import ComponentText
 from status.operations.incidents import UpdateText
 from status.operations.templates import TemplateText
-from tickets.forms import line, text
+from tickets.forms.verbs import line, text
 
 EVERYBODY, LISTED = "all", "listed"
 PROMISES = (

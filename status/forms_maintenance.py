@@ -16,7 +16,7 @@ from status.models.series import LONGEST_RULE, LONGEST_ZONE
 from status.operations.maintenance import WindowText
 from status.operations.series import SeriesText
 from status.operations.usual_windows import UsualText
-from tickets.forms import line, text
+from tickets.forms.verbs import line, text
 
 
 class TimesForm(forms.Form):

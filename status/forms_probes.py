@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from status.models import Component, ProbeKind
 from status.models.probe import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_STATUSES, LONGEST_TEXT
 from status.operations.probes import LONGEST_TIMEOUT, ProbeText
-from tickets.forms import line
+from tickets.forms.verbs import line
 
 INTERVALS = (
     ("30", _("every 30 seconds")),

@@ -16,7 +16,7 @@ from status.operations.exclusions import ExclusionText
 from status.operations.terms import TermsText
 from status.reckoning.words import REASONS
 from status.uptime.reasons import Reason
-from tickets.forms import line
+from tickets.forms.verbs import line
 
 # The shortest outage that counts says so by itself: there is nothing to tick.
 ALWAYS_COMPUTED = frozenset({Reason.BELOW_MINIMUM_DURATION})

@@ -9,4 +9,4 @@ class TicketsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what is checked of the settings."""
-        from tickets import checks  # noqa: F401, PLC0415 - registration needs the app registry
+        from tickets.inbound import checks  # noqa: F401, PLC0415 - registration needs the app registry

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation
 from sla.models import Clock, Severity
-from tickets.listing import Page
+from tickets.lists.listing import Page
 from tickets.models import Escalation, Feedback, Ticket, TicketState
 
 PAGE = 50

@@ -10,7 +10,7 @@ from tickets.doings import Doing
 from tickets.macros import offered_macros
 from tickets.markdown import Passage
 from tickets.models import Macro, MessageDraft
-from tickets.timeline_rows import TimelineRow
+from tickets.timeline.rows import TimelineRow
 
 WRITERS = ("reply", "note")
 NO_VERSION = -1

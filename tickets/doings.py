@@ -14,8 +14,8 @@ from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import StaffMember
 from helpdesk.accounts.queries import staff_serving
 from sla.versions import policy_version
-from tickets import forms as shapes
 from tickets.due import plan_words
+from tickets.forms import verbs as shapes
 from tickets.models import Ticket, TicketState
 
 LIVE = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)

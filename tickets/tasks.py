@@ -24,7 +24,7 @@ def work_off_bulk_task(**kwargs: Any) -> int:
 @shared_task(name="tickets.work_off_plans")
 def work_off_plans_task(**kwargs: Any) -> int:
     """Count what planned edits would move, and move what is confirmed; returns how many parts and tickets."""
-    from tickets.operations.impact import work_off_plans  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.edits.impact import work_off_plans  # noqa: PLC0415 - tasks are leaves
 
     return work_off_plans()
 
@@ -32,7 +32,7 @@ def work_off_plans_task(**kwargs: Any) -> int:
 @shared_task(name="tickets.refresh_stale_clocks")
 def refresh_stale_clocks_task(**kwargs: Any) -> int:
     """Fold again what stands on an older calendar version; returns how many tickets."""
-    from tickets.operations.recompute import refresh_stale_clocks  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.edits.recompute import refresh_stale_clocks  # noqa: PLC0415 - tasks are leaves
 
     return refresh_stale_clocks()
 
@@ -72,7 +72,7 @@ def remove_old_drafts_task(**kwargs: Any) -> int:
 @shared_task(name="tickets.read_mail")
 def read_mail_task(*, alone: bool = False, **kwargs: Any) -> int:
     """Read the mails that wait; returns how many. `alone`: nobody else rings, so all of them at once."""
-    from tickets.operations.mail_reading import work_off_mail  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.inbound.reading import work_off_mail  # noqa: PLC0415 - tasks are leaves
 
     return work_off_mail(in_turn=not alone)
 
@@ -80,7 +80,7 @@ def read_mail_task(*, alone: bool = False, **kwargs: Any) -> int:
 @shared_task(name="tickets.poll_mailboxes")
 def poll_mailboxes_task(**kwargs: Any) -> int:
     """Take in what has come to the mailboxes; returns how many mails."""
-    from tickets.operations.mail_polling import poll_mailboxes  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.inbound.polling import poll_mailboxes  # noqa: PLC0415 - tasks are leaves
 
     return poll_mailboxes()
 
@@ -88,7 +88,7 @@ def poll_mailboxes_task(**kwargs: Any) -> int:
 @shared_task(name="tickets.keep_canary")
 def keep_canary_task(**kwargs: Any) -> int:
     """Send the test mails that are due or were asked for; returns how many went out."""
-    from tickets.operations.mail_canary import keep_canary  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.inbound.canary import keep_canary  # noqa: PLC0415 - tasks are leaves
 
     return keep_canary()
 
@@ -96,7 +96,7 @@ def keep_canary_task(**kwargs: Any) -> int:
 @shared_task(name="tickets.read_provider_posts")
 def read_provider_posts_task(**kwargs: Any) -> int:
     """Read what mail providers have posted; returns how many posts."""
-    from tickets.operations.provider_posts import work_off_posts  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.inbound.provider_posts import work_off_posts  # noqa: PLC0415 - tasks are leaves
 
     return work_off_posts()
 
@@ -104,6 +104,6 @@ def read_provider_posts_task(**kwargs: Any) -> int:
 @shared_task(name="tickets.remove_old_posts")
 def remove_old_posts_task(**kwargs: Any) -> int:
     """Remove what providers posted and was read long ago; returns how many posts."""
-    from tickets.operations.provider_posts import remove_old_posts  # noqa: PLC0415 - tasks are leaves
+    from tickets.operations.inbound.provider_posts import remove_old_posts  # noqa: PLC0415 - tasks are leaves
 
     return remove_old_posts()

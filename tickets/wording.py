@@ -4,7 +4,7 @@ from datetime import datetime
 
 from helpdesk.lib.instants import instant_text
 from sla.models import Event
-from tickets.occurrences import Occurrence
+from tickets.ladder.occurrences import Occurrence
 
 CLOCK_NAMES = {"response": "first response", "target": "resolution target", "limit": "resolution limit"}
 

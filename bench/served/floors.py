@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.audit.operations import record
 from helpdesk.lib.clock import database_now
-from tickets.forms import NewTicketForm
-from tickets.listing import PAGE
+from tickets.forms.verbs import NewTicketForm
+from tickets.lists.listing import PAGE
 from tickets.models import Ticket, TimelineEntry
 from tickets.queries import tickets_visible_to
 

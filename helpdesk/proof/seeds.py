@@ -31,7 +31,8 @@ from helpdesk.proof.seeds_policy import plans, terms
 from helpdesk.proof.seeds_status import incidents, maintenance
 from helpdesk.proof.sides import Side
 from tickets.confirming import confirmation_path
-from tickets.imap import mailbox_of
+from tickets.inbound.imap import mailbox_of
+from tickets.lists.queue_filters import filters_of
 from tickets.models import (
     Attachment,
     Channel,
@@ -56,19 +57,18 @@ from tickets.operations.feedback import give_feedback
 from tickets.operations.field_values import set_fields
 from tickets.operations.fields import FieldText, define_field
 from tickets.operations.form_drafts import save_form
+from tickets.operations.inbound.canary import ask_canary
+from tickets.operations.inbound.polling import poll_mailbox
+from tickets.operations.inbound.provider_posts import store_post
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
 from tickets.operations.intake import open_ticket
 from tickets.operations.labels import tag_ticket
 from tickets.operations.linking import link_tickets
 from tickets.operations.macros import MacroText, create_macro
-from tickets.operations.mail_canary import ask_canary
-from tickets.operations.mail_polling import poll_mailbox
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
-from tickets.operations.provider_posts import store_post
 from tickets.operations.replay_runs import begin_replay, go_on_replaying
 from tickets.operations.views import save_view
 from tickets.operations.watching import watch
-from tickets.queue_filters import filters_of
 
 STATES = ("fresh", "waiting", "resolved", "closed")
 PEOPLE = ("client", "client_admin", "agent", "account_manager", "admin")

@@ -15,7 +15,7 @@ from sla.operations.policies import newest_version, publish_policy
 from sla.policy_spec import spec_of
 from sla.queries import DEFAULT_POLICY
 from sla.views.feed import feed_address
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 
 
 def terms(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:

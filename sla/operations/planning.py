@@ -1,7 +1,7 @@
 """An edit is planned, its effect counted in the background, and then confirmed or left.
 
 Whatever refuses the edit refuses it when it is planned: the changes are written, looked at and taken back. Counting and
-moving are `tickets.operations.impact`, woken by name.
+moving are `tickets.operations.edits.impact`, woken by name.
 """
 
 from collections.abc import Sequence

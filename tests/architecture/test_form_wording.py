@@ -6,7 +6,7 @@ import inspect
 import pytest
 from django import forms
 
-MODULES = ("helpdesk.accounts.forms", "sla.forms", "tickets.forms", "tickets.panel_forms")
+MODULES = ("helpdesk.accounts.forms", "sla.forms", "tickets.forms.verbs", "tickets.forms.panels")
 FORMS = {
     value
     for module in MODULES

@@ -21,7 +21,7 @@ from helpdesk.notifications import sending
 from helpdesk.notifications.models import DeliveryState
 from helpdesk.notifications.sending import deliver_due
 from sla.models import Clock
-from tickets.occurrences import Occurrence
+from tickets.ladder.occurrences import Occurrence
 from tickets.operations.sweep import sweep
 
 LATE = (("P1", BUDGET), ("P1", BUDGET), ("P4", BUDGET), ("P4", WARNED))

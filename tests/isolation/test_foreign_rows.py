@@ -32,9 +32,9 @@ from tests.isolation.conftest import CANARY
 from tests.support import actor_of, colombo
 from tickets.models import EntryKind, Escalation, PolledMailbox, ProviderPost, Ticket, TicketLink, TimelineEntry
 from tickets.operations.conversation import reply
+from tickets.operations.inbound.canary import ask_canary
+from tickets.operations.inbound.receiving import receive_mail
 from tickets.operations.intake import open_ticket
-from tickets.operations.mail_canary import ask_canary
-from tickets.operations.mail_receiving import receive_mail
 from tickets.operations.sweep import sweep
 
 TENANT = [model for model in apps.get_models() if issubclass(model, TenantModel)]

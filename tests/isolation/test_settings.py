@@ -24,7 +24,7 @@ from status.operations.terms import TermsText, set_terms
 from tests.api.conftest import Caller, token_for
 from tests.isolation.conftest import CANARY
 from tests.support import actor_of
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 
 TOLD = re.compile(rf"globex|{CANARY}|their-hours|their hours", re.IGNORECASE)
 WEEK = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}

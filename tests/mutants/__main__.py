@@ -1,7 +1,7 @@
 """`dev.py mutants [MODULE …]`: run mutmut over the pure cores and hold what lives against docs/mutants.md.
 
-Each module named (`sla.engine.table`, `tickets.levels`), or every one, is changed in one small place at a time; the
-tests that `[tool.mutmut]` of pyproject.toml names have to notice. The exit code is 1 where a mutant lives that
+Each module named (`sla.engine.table`, `tickets.ladder.levels`), or every one, is changed in one small place at a time;
+the tests that `[tool.mutmut]` of pyproject.toml names have to notice. The exit code is 1 where a mutant lives that
 docs/mutants.md does not explain. Results are kept in mutants/, a module at a time.
 """
 

@@ -7,8 +7,8 @@ from helpdesk.notifications.models import Notice
 from tests.reliability.test_concurrency import at_once
 from tests.reliability.test_crash_points import CRASHED, crash_points
 from tickets.models import RawMail, Ticket, TimelineEntry
-from tickets.operations.mail_reading import process_mail, work_off_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.reading import process_mail, work_off_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 POINTS = [point for point in crash_points() if point.startswith("mail.")]
 

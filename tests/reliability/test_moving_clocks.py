@@ -12,7 +12,7 @@ from tests.reliability.conftest import open_tickets
 from tests.reliability.test_crash_points import CRASHED
 from tests.support import colombo
 from tickets.models import EntryKind, TimelineEntry
-from tickets.operations import recompute
+from tickets.operations.edits import recompute
 from tickets.operations.replay import replay_clocks
 
 AT = colombo("2026-01-19 12:00")

@@ -13,8 +13,8 @@ from tests.reliability.test_crash_points import CRASHED
 from tests.support import actor_of, colombo
 from tests.tickets.test_policy_edits import changed
 from tickets.models import Ticket, TimelineEntry
-from tickets.operations import policy_moves
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits import policy_moves
+from tickets.operations.edits.impact import work_off_plans
 from tickets.operations.replay import replay_clocks
 
 AT = colombo("2026-01-19 12:00")

@@ -15,8 +15,8 @@ from tests.reliability.conftest import open_tickets
 from tests.reliability.test_crash_points import CRASHED
 from tests.support import actor_of, colombo
 from tests.tickets.test_policy_edits import changed
-from tickets.operations import impact
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits import impact
+from tickets.operations.edits.impact import work_off_plans
 from tickets.operations.replay import replay_clocks
 
 AT = colombo("2026-01-19 12:00")

@@ -15,8 +15,8 @@ from sla.operations.calendars import add_holiday, confirm_year
 from tests.reliability.conftest import LIMIT_PASSED, RESPONSE_PASSED, open_tickets
 from tests.support import actor_of, colombo
 from tickets.models import Escalation, Ticket, TicketState, TimelineEntry
-from tickets.operations import refolding
 from tickets.operations.conversation import reply
+from tickets.operations.edits import refolding
 from tickets.operations.settling import claim_batch
 from tickets.operations.status import close, resolve
 from tickets.operations.sweep import sweep

@@ -20,9 +20,9 @@ from tests.web.addresses import addresses
 TRUSTED_MARKUP = {
     "tickets/markdown.py": "what people typed after Markdown, cleaned by nh3; the tests of markup walk it",
     "tickets/badges.py": "a badge of constants; what varies is escaped where it enters",
-    "tickets/queue_rows.py": "the queue's rows without a template, for speed; the tests of markup walk them too",
-    "tickets/list_rows.py": "the rows of the list of tickets, likewise",
-    "tickets/timeline_markup.py": "a ticket's entries without a template, for speed; the tests of markup walk them too",
+    "tickets/lists/queue_rows.py": "the queue's rows without a template, for speed; the tests of markup walk them too",
+    "tickets/lists/rows.py": "the rows of the list of tickets, likewise",
+    "tickets/timeline/markup.py": "a ticket's entries without a template, for speed; the tests of markup walk them too",
     "tickets/views/stencils.py": "forms as templates wrote them; the one text of a person that is put in is escaped",
 }
 WEAK = {"md5", "sha1"}

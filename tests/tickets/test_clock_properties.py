@@ -46,11 +46,11 @@ from tests.tickets.test_policy_edits import changed
 from tickets.models import Escalation, Ticket, TimelineEntry
 from tickets.operations.conversation import reply, resume, wait_for_client
 from tickets.operations.covering import mark_covered, mark_outside
+from tickets.operations.edits.impact import work_off_plans
+from tickets.operations.edits.recompute import refresh_stale_clocks
 from tickets.operations.handling import acknowledge, change_severity, escalate
-from tickets.operations.impact import work_off_plans
 from tickets.operations.intake import open_ticket
 from tickets.operations.matrix import publish_matrix
-from tickets.operations.recompute import refresh_stale_clocks
 from tickets.operations.replay import differences
 from tickets.operations.status import reopen, resolve
 from tickets.operations.sweep import sweep

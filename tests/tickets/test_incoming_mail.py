@@ -31,9 +31,9 @@ from tickets.mail.wording import body_of, named_severity
 from tickets.management.commands.receive_mail import Taker, protocol
 from tickets.models import Attachment, EntryKind, MailChannel, MailMessage, RawMail, Ticket, TimelineEntry
 from tickets.operations.handling import change_severity
-from tickets.operations.mail_reading import process_mail, work_off_mail
-from tickets.operations.mail_receiving import receive_mail
-from tickets.operations.mail_triage import block_mail, release_mail, reparse_mail
+from tickets.operations.inbound.reading import process_mail, work_off_mail
+from tickets.operations.inbound.receiving import receive_mail
+from tickets.operations.inbound.triage import block_mail, release_mail, reparse_mail
 from tickets.operations.merging import merge
 from tickets.operations.status import close, resolve
 
@@ -261,7 +261,7 @@ def test_what_the_operations_refuse_waits_and_leaves_nothing_and_a_fault_is_trie
     assert became(arrives(mail_of(world.alice.email)))[0] == "quarantined"
     world.acme.is_active = True
     world.acme.save()
-    monkeypatch.setattr("tickets.operations.mail_deciding.write_letter", lambda letter: 1 / 0)
+    monkeypatch.setattr("tickets.operations.inbound.deciding.write_letter", lambda letter: 1 / 0)
     row = arrives(mail_of(world.alice.email, text="Faulty."))
     assert (row.state, row.attempts, row.error) == ("stored", 1, "ZeroDivisionError: division by zero")
     for _ in range(4):
@@ -306,8 +306,8 @@ def test_a_reader_gives_its_worker_back_after_a_turn_and_rings_for_the_rest(worl
     rung: list[str] = []
     for number in range(3):
         receive_mail(raw=mail_of(world.alice.email, Message_ID=f"<turn-{number}@a>"), channel="smtp", ring=False)
-    monkeypatch.setattr("tickets.operations.mail_reading.A_TURN", 2)
-    monkeypatch.setattr("tickets.operations.mail_reading.wake", rung.append)
+    monkeypatch.setattr("tickets.operations.inbound.reading.A_TURN", 2)
+    monkeypatch.setattr("tickets.operations.inbound.reading.wake", rung.append)
     assert (work_off_mail(in_turn=True), rung) == (2, ["tickets.read_mail"])
     assert (work_off_mail(), rung) == (1, ["tickets.read_mail"])
 
@@ -414,7 +414,7 @@ def test_where_no_server_of_ours_says_anything_the_mails_own_signature_counts(wo
     settings.MAIL_TRUST_FROM, settings.MAIL_DKIM = False, True
     domain = world.alice.email.partition("@")[2]
     asked: list[str] = []
-    monkeypatch.setattr("tickets.mail_senders.txt_records", lambda name: asked.append(name) or {RECORD})
+    monkeypatch.setattr("tickets.inbound.senders.txt_records", lambda name: asked.append(name) or {RECORD})
 
     def made(number: int) -> bytes:
         return sealed(mail_of(world.alice.email, Message_ID=f"<s{number}@a>"), domain=domain.encode())
@@ -430,7 +430,7 @@ def test_where_no_server_of_ours_says_anything_the_mails_own_signature_counts(wo
     settings.MAIL_DKIM = False
     assert became(arrives(made(4))) == waits
     settings.MAIL_DKIM = True
-    monkeypatch.setattr("tickets.mail_senders.txt_records", _away)
+    monkeypatch.setattr("tickets.inbound.senders.txt_records", _away)
     assert became(arrives(made(5))) == waits
 
 

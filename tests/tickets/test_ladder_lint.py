@@ -10,7 +10,7 @@ from helpdesk.accounts.directory import Directory, Person
 from helpdesk.accounts.models import Organisation, Team
 from sla.models import MatrixLevel, MatrixRule, MatrixVersion
 from sla.versions import Matrix
-from tickets.ladder_lint import Judge, matrix_faults, organisation_faults
+from tickets.ladder.lint import Judge, matrix_faults, organisation_faults
 
 OURS = "support@us.example"
 PROMISED = {"P1": frozenset({"response", "target", "limit"}), "P4": frozenset({"response"})}

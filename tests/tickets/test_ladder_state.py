@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.accounts.models import Organisation
 from tests.support import actor_of, colombo
-from tickets.ladder_state import next_step
+from tickets.ladder.state import next_step
 from tickets.models import EntryKind, Ticket, TimelineEntry
 from tickets.operations.conversation import reply, resume, wait_for_client
 from tickets.operations.handling import acknowledge, change_severity

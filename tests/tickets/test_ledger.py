@@ -18,10 +18,10 @@ from tickets.clock_entries import MOVES_CLOCKS
 from tickets.models import EntryKind, Ticket, TimelineEntry
 from tickets.operations.conversation import reply, resume, wait_for_client
 from tickets.operations.covering import mark_covered, mark_outside
+from tickets.operations.edits.impact import work_off_plans
+from tickets.operations.edits.recompute import refresh_stale_clocks
 from tickets.operations.handling import change_severity
-from tickets.operations.impact import work_off_plans
 from tickets.operations.merging import merge
-from tickets.operations.recompute import refresh_stale_clocks
 from tickets.operations.status import close, reopen, resolve, withdraw
 from tickets.operations.sweep import sweep
 

@@ -9,8 +9,8 @@ from helpdesk.notifications.outgoing import message_of
 from helpdesk.notifications.sending import deliver_due
 from tests.support import colombo
 from tickets.models import EntryKind, RawMail, Ticket, TimelineEntry
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 REPORT = """Return-Path: <>\r
 From: MAILER-DAEMON@acme.example\r

@@ -18,9 +18,9 @@ from helpdesk.notifications.threads import reply_address as address_of
 from helpdesk.notifications.threads import thread_id
 from tests.support import actor_of, colombo
 from tickets.models import MailMessage, RawMail, Ticket, TimelineEntry, Watcher
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
-from tickets.operations.mail_triage import block_mail
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
+from tickets.operations.inbound.triage import block_mail
 from tickets.operations.status import resolve
 
 MX = "mx.ravingcrm.example"

@@ -14,11 +14,11 @@ from helpdesk.accounts.models import Organisation, User
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.sending import deliver_due
 from tests.support import actor_of, colombo
-from tickets.mail_limits import Earlier, may_be_acknowledged
+from tickets.inbound.limits import Earlier, may_be_acknowledged
 from tickets.models import RawMail, Ticket
 from tickets.operations.conversation import reply
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 AT = colombo("2026-11-16 10:00")
 SECONDS, MINUTES = timedelta(seconds=20), timedelta(minutes=11)

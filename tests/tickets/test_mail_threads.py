@@ -9,7 +9,7 @@ from helpdesk.notifications.reply_address import Purpose
 from helpdesk.notifications.threads import read_reply_address, read_thread_id, reply_address, thread_id, was_sent_to
 from tests.isolation.conftest import make_pair
 from tests.support import colombo
-from tickets.mail_threads import ticket_of_message_ids, ticket_of_token
+from tickets.inbound.threads import ticket_of_message_ids, ticket_of_token
 
 AT = colombo("2026-01-20 12:00")
 

@@ -12,11 +12,11 @@ from helpdesk.lib.alone import LOCK, UNLOCK
 from helpdesk.lib.clock import database_now
 from tests.conftest import owner_connection
 from tests.tickets.imap_server import Server
-from tickets.imap import mailbox_of
-from tickets.mail_channels import mail_channels
+from tickets.inbound.channels import mail_channels
+from tickets.inbound.imap import mailbox_of
 from tickets.models import PolledMailbox, RawMail
-from tickets.operations import mail_polling
-from tickets.operations.mail_polling import LOCKS, poll_mailboxes
+from tickets.operations.inbound import polling as mail_polling
+from tickets.operations.inbound.polling import LOCKS, poll_mailboxes
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_a_server_that_hands_nothing_over_stops_the_reading_before_everything_is
 
 
 def test_a_mail_beyond_the_cap_is_taken_with_its_beginning(store, monkeypatch):
-    monkeypatch.setattr("tickets.imap.RAW", 20)
+    monkeypatch.setattr("tickets.inbound.imap.RAW", 20)
     store.put(1, mail(1))
     polled()
     assert bytes(RawMail.objects.get().raw) == mail(1)[:20]

@@ -16,8 +16,8 @@ from tests.support import actor_of, colombo
 from tests.tickets.test_policy_edits import changed, publish
 from tickets.models import TimelineEntry
 from tickets.operations.conversation import resume, wait_for_client
-from tickets.operations.impact import work_off_plans
-from tickets.operations.recompute import refresh_stale_clocks
+from tickets.operations.edits.impact import work_off_plans
+from tickets.operations.edits.recompute import refresh_stale_clocks
 from tickets.operations.replay import replay_clocks
 from tickets.operations.status import resolve
 from tickets.operations.sweep import sweep

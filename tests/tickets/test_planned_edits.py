@@ -17,10 +17,10 @@ from tests.conftest import World
 from tests.support import actor_of, colombo
 from tickets.models import Ticket
 from tickets.operations.conversation import wait_for_client
+from tickets.operations.edits.impact import work_off_plans
+from tickets.operations.edits.recompute import stale_count
 from tickets.operations.handling import change_severity
-from tickets.operations.impact import work_off_plans
 from tickets.operations.intake import open_ticket
-from tickets.operations.recompute import stale_count
 from tickets.operations.replay import replay_clocks
 from tickets.operations.sweep import sweep
 from tickets.queries import readings_of

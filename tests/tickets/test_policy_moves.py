@@ -16,8 +16,8 @@ from tests.support import actor_of, colombo
 from tests.tickets.test_policy_edits import changed, publish
 from tickets.models import Ticket, TimelineEntry
 from tickets.operations.conversation import reply, wait_for_client
+from tickets.operations.edits.impact import work_off_plans
 from tickets.operations.handling import change_severity
-from tickets.operations.impact import work_off_plans
 from tickets.operations.replay import replay_clocks
 from tickets.operations.status import reopen, resolve
 from tickets.operations.sweep import sweep

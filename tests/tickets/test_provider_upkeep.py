@@ -11,7 +11,7 @@ from helpdesk.lib.errors import Conflict, Forbidden
 from tests.support import actor_of, colombo
 from tests.tickets.test_providers import MAILGUN, basic, mailgun_form, post, ready  # noqa: F401 - a fixture
 from tickets.models import ProviderPost, RawMail
-from tickets.operations.provider_posts import process_post, remove_old_posts, reread_post, work_off_posts
+from tickets.operations.inbound.provider_posts import process_post, remove_old_posts, reread_post, work_off_posts
 
 INBOUND = MAILGUN.format("inbound-mime")
 
@@ -61,7 +61,7 @@ def test_what_was_read_is_removed_after_its_days_and_what_was_not_stays(stored, 
 
 
 def test_an_admin_finds_what_could_not_be_read_and_has_it_read_again(stored, world, signed_in, monkeypatch):
-    monkeypatch.setattr("tickets.operations.provider_posts.receive_mail", lambda **_: 1 / 0)
+    monkeypatch.setattr("tickets.operations.inbound.provider_posts.receive_mail", lambda **_: 1 / 0)
     for _ in range(5):
         ProviderPost.objects.update(next_at="2026-01-01T00:00Z")
         process_post()

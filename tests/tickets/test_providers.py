@@ -16,10 +16,10 @@ from helpdesk.notifications.drafts import Audience
 from helpdesk.notifications.models import DeliveryState, Direction, Notice, Suppression
 from helpdesk.notifications.operations import record_message
 from helpdesk.notifications.sending import deliver_due
-from tickets.mail_channels import mail_channels
+from tickets.inbound.channels import mail_channels
 from tickets.models import ProviderPost, RawMail
-from tickets.operations import provider_posts
-from tickets.operations.provider_posts import process_post, work_off_posts
+from tickets.operations.inbound import provider_posts
+from tickets.operations.inbound.provider_posts import process_post, work_off_posts
 
 KEY, SECRET = "key-" + "1" * 32, "postmark:hush"
 RAW = b"From: alice@acme.example\r\nSubject: Printer\r\nContent-Type: text/plain; name*\r\n\r\nBurns.\xff\r\n"

@@ -16,7 +16,7 @@ from sla.operations.policy_planning import plan_policy_edit, plan_policy_move
 from sla.policy_spec import spec_of
 from sla.queries import matrix_in_force
 from tests.support import actor_of, colombo
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 from tickets.operations.matrix import publish_matrix
 
 pytestmark = pytest.mark.usefixtures("everything")

@@ -16,15 +16,15 @@ from sla.models import Clock, MatrixLevel, MatrixRule, MatrixVersion
 from sla.queries import matrix_in_force
 from sla.versions import Matrix, forget_versions
 from tests.support import COLOMBO, actor_of, colombo, in_turn
-from tickets.answers import answer_of
-from tickets.cases import case_of
-from tickets.levels import Levels
+from tickets.ladder.answers import answer_of
+from tickets.ladder.cases import case_of
+from tickets.ladder.levels import Levels
+from tickets.ladder.rehearsal import TICK, rehearse
 from tickets.models import Escalation, Ticket
 from tickets.operations.handling import escalate
 from tickets.operations.matrix import publish_matrix
 from tickets.operations.status import reopen, resolve
 from tickets.operations.sweep import sweep
-from tickets.rehearsal import TICK, rehearse
 
 ALICE = Recipient(email="alice@acme.example", name="Alice", role="Requester of ACME-1")
 NAMED = {"acknowledgement": "submitted", "new_ticket": "submitted"}

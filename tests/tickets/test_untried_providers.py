@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.test import Client
 
 from tests.tickets.test_providers import basic, post
-from tickets import provider_signatures
 from tickets.in_time import in_time
+from tickets.inbound import provider_signatures
+from tickets.inbound.provider_shapes import NotNow
+from tickets.inbound.providers import PROVIDERS
 from tickets.mail.parse import parse_mail
 from tickets.models import ProviderPost, RawMail
-from tickets.operations.provider_posts import process_post, work_off_posts
-from tickets.provider_shapes import NotNow
-from tickets.providers import PROVIDERS
+from tickets.operations.inbound.provider_posts import process_post, work_off_posts
 
 RAW = b"From: alice@acme.example\r\nSubject: Printer\r\n\r\nBurns.\xff\r\n"
 TEXT = "From: alice@acme.example\r\nSubject: Z\xe4hler\r\n\r\nBurns.\r\n"

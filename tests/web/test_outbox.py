@@ -17,8 +17,8 @@ from helpdesk.web.views import outbox
 from tests.conftest import SignIn, World
 from tests.support import actor_of
 from tickets.models import EntryKind, TimelineEntry
+from tickets.operations.inbound.reading import work_off_mail
 from tickets.operations.intake import open_ticket
-from tickets.operations.mail_reading import work_off_mail
 
 PAGE = "/settings/outbox/"
 HTML = '<p style="color:red">Hello</p><script>alert("x")</script>'

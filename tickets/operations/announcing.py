@@ -7,10 +7,10 @@ from helpdesk.notifications.drafts import Recipient
 from sla.models import Event
 from sla.queries import matrix_in_force
 from tickets.confirming import confirmation_path
-from tickets.levels import Levels
+from tickets.ladder.levels import Levels
+from tickets.ladder.occurrences import occurrence
 from tickets.messages import client_draft, staff_draft
 from tickets.models import TimelineEntry
-from tickets.occurrences import occurrence
 from tickets.operations.ladder import climb, write_climb
 from tickets.operations.work import Work
 from tickets.queries import readers_of, staff_watching

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import StaffMember
 from helpdesk.lib.errors import DomainError
-from tickets.holders import colleagues
 from tickets.labels import TagRefused, parted, tag_names
 from tickets.links import ticket_numbered
+from tickets.lists.holders import colleagues
 from tickets.models import Ticket
 from tickets.operations.checks import required_text
 from tickets.operations.conversation import reply, wait_for_client

@@ -15,10 +15,10 @@ from helpdesk.notifications.drafts import Draft, Recipient
 from helpdesk.notifications.operations import queue_notices
 from sla.models import Event
 from sla.versions import Matrix, calendar_of
-from tickets.answers import SEEN_BY_CLIENT, answer_of, repeat_at
-from tickets.levels import Levels
+from tickets.ladder.answers import SEEN_BY_CLIENT, answer_of, repeat_at
+from tickets.ladder.levels import Levels
+from tickets.ladder.occurrences import Occurrence
 from tickets.models import EntryKind, Escalation, TimelineEntry
-from tickets.occurrences import Occurrence
 from tickets.wording import iso, reason_of
 
 KINDS = {

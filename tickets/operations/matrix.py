@@ -14,8 +14,8 @@ from helpdesk.lib.errors import DomainError, Stale
 from sla.models import MatrixLevel, MatrixRule, MatrixVersion
 from sla.operations.reaching import require_everybody
 from sla.versions import Matrix
-from tickets.ladder_judging import judge_of
-from tickets.ladder_lint import matrix_faults
+from tickets.ladder.judging import judge_of
+from tickets.ladder.lint import matrix_faults
 from tickets.operations.checks import required_text
 
 LONGEST_REASON = 300

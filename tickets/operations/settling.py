@@ -12,9 +12,9 @@ from helpdesk.lib.crashpoints import reach
 from helpdesk.notifications.operations import take_back
 from sla.queries import matrix_in_force
 from sla.versions import matrix_of
-from tickets.answers import OVERDUE, event_of
+from tickets.ladder.answers import OVERDUE, event_of
+from tickets.ladder.occurrences import Occurrence, occurrence
 from tickets.models import Escalation, Ticket
-from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import Climb, climb, write_climb
 
 logger = logging.getLogger(__name__)

@@ -17,10 +17,10 @@ from helpdesk.lib.rows import insert_rows
 from helpdesk.lib.tenancy import system_scope
 from sla.queries import matrix_in_force
 from sla.versions import Matrix
-from tickets.answers import reminder_of, repeat_at, waits_until
+from tickets.ladder.answers import reminder_of, repeat_at, waits_until
 from tickets.models import Escalation, SweepRun, Ticket, TicketState
+from tickets.operations.edits.recompute import refresh_stale_clocks
 from tickets.operations.ladder import Climb, climb, write_climb
-from tickets.operations.recompute import refresh_stale_clocks
 from tickets.operations.settling import TRIED_AGAIN, claim_batch
 from tickets.operations.status import close
 

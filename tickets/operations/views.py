@@ -11,8 +11,8 @@ from helpdesk.audit.operations import record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError, Forbidden
+from tickets.lists.queue_filters import QueueFilters
 from tickets.models import SavedView
-from tickets.queue_filters import QueueFilters
 
 LONGEST_NAME = 60
 MOST = 30  # views of one person

@@ -4,8 +4,8 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from tickets.timeline_markup import TimelineMarkup, message_markup
-from tickets.timeline_rows import TimelineRow
+from tickets.timeline.markup import TimelineMarkup, message_markup
+from tickets.timeline.rows import TimelineRow
 
 register = template.Library()
 register.simple_tag(message_markup, name="message")

@@ -14,7 +14,7 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.members import Member
 from helpdesk.lib.errors import DomainError
 from tickets.bulk import BulkRunNotFound, get_run, progress_of, recent_runs
-from tickets.forms_bulk import SHAPES
+from tickets.forms.bulk import SHAPES
 from tickets.models import BulkRun, Ticket
 from tickets.operations.bulk import MOST, start_run, stop_run
 from tickets.queries import tickets_visible_to

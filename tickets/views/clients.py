@@ -15,10 +15,10 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from sla.models import Severity
 from tickets.clients import client_page, client_rows, clients_of_manager, feedback_of, rungs_of
-from tickets.listing import QueueFilters, queue_page
+from tickets.lists.listing import QueueFilters, queue_page
+from tickets.lists.queue_rows import queue_rows
 from tickets.models import Escalation
 from tickets.operations.rungs import hand_to_stand_in, take_over
-from tickets.queue_rows import queue_rows
 from tickets.views.frame import status_of, ticket_action, ticket_or_404
 from tickets.views.page import ticket_page
 

@@ -13,7 +13,7 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from tickets.confirming import awaits_confirmation, is_confirmation_for
-from tickets.forms_severity import SeverityConfirmationForm
+from tickets.forms.severity import SeverityConfirmationForm
 from tickets.models import Ticket
 from tickets.operations.confirming import confirm_severity
 from tickets.promises import promises_for

@@ -15,13 +15,13 @@ from helpdesk.accounts.queries import organisations_in
 from helpdesk.lib.clock import database_now
 from sla.models import Severity
 from sla.queries import matrix_in_force
-from tickets.forms_bulk import offered
-from tickets.list_rows import list_rows
-from tickets.listing import Page, escalation_page, queue_page, ticket_list
+from tickets.forms.bulk import offered
+from tickets.lists.listing import Page, escalation_page, queue_page, ticket_list
+from tickets.lists.queue_filters import STATES, UnknownFilter, one_of, organisation_of, queue_filters
+from tickets.lists.queue_rows import holder_options, queue_rows
+from tickets.lists.rows import list_rows
+from tickets.lists.saved_views import tabs, views_shown
 from tickets.models import TicketState
-from tickets.queue_filters import STATES, UnknownFilter, one_of, organisation_of, queue_filters
-from tickets.queue_rows import holder_options, queue_rows
-from tickets.saved_views import tabs, views_shown
 
 LISTED_ORGANISATIONS = 60  # beyond that a choice is slower to read than a key is to type
 

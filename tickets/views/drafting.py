@@ -14,7 +14,7 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from tickets.composer import NO_VERSION, seen_version
-from tickets.forms import KeptFile
+from tickets.forms.verbs import KeptFile
 from tickets.models import DraftKind, Ticket
 from tickets.operations.attachments import upload_attachment
 from tickets.operations.drafts import discard_draft, save_draft

@@ -17,7 +17,7 @@ from helpdesk.accounts.models import Organisation
 from helpdesk.accounts.queries import organisations_in
 from helpdesk.lib.errors import DomainError
 from tickets.fields import FieldNotFound, field_lines, field_of, field_page
-from tickets.forms_fields import DefinitionForm, FieldsForm
+from tickets.forms.fields import DefinitionForm, FieldsForm
 from tickets.models import FieldDefinition
 from tickets.operations.field_values import set_fields
 from tickets.operations.fields import change_field, define_field, restore_field, retire_field

@@ -20,7 +20,7 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.lib.numbers import row_number
 from sla.models import Severity
 from tickets.fields import asked_fields
-from tickets.forms import NewTicketForm
+from tickets.forms.verbs import NewTicketForm
 from tickets.models import Channel, FormDraft, Ticket
 from tickets.operations.form_drafts import CHOICES, WORDS, asked_names, discard_form, save_form
 from tickets.operations.intake import open_ticket

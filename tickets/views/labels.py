@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from helpdesk.accounts.decorators import MemberRequest
+from tickets.forms.panels import TagForm, UntagForm
 from tickets.labels import parted
 from tickets.operations.labels import tag_ticket
-from tickets.panel_forms import TagForm, UntagForm
 from tickets.views.frame import ticket_action
 from tickets.views.panel_frame import change
 

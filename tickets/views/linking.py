@@ -10,10 +10,10 @@ from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.errors import DomainError
+from tickets.forms.panels import LinkForm
 from tickets.links import LinkNotFound, link_of, ticket_numbered
 from tickets.models import Ticket
 from tickets.operations.linking import link_tickets, unlink_tickets
-from tickets.panel_forms import LinkForm
 from tickets.views.frame import ticket_action, ticket_or_404
 from tickets.views.panel_frame import Typed, change
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.members import Member
-from tickets.forms import MacroForm
+from tickets.forms.verbs import MacroForm
 from tickets.macro_text import VARIABLES
 from tickets.macros import MacroNotFound, macro_of, macro_page
 from tickets.models import Macro

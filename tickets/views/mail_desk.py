@@ -25,8 +25,8 @@ from helpdesk.accounts.forms import refusal_status, refused
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.numbers import row_number
-from tickets.forms_mail import ReleaseForm
-from tickets.mail_listing import (
+from tickets.forms.mail import ReleaseForm
+from tickets.inbound.listing import (
     KINDS,
     LOOKED_AT,
     bytes_of,
@@ -36,10 +36,10 @@ from tickets.mail_listing import (
     reads_raw_mail,
     waiting_count,
 )
-from tickets.mail_source import read_source
-from tickets.mail_words import fate_of, proof_mark, reason_of
+from tickets.inbound.source import read_source
+from tickets.inbound.words import fate_of, proof_mark, reason_of
 from tickets.models import MailState, RawMail
-from tickets.operations.mail_triage import WAITS, block_mail, release_mail, reparse_mail, unblock_mail
+from tickets.operations.inbound.triage import WAITS, block_mail, release_mail, reparse_mail, unblock_mail
 from tickets.views.files import GUARDS
 
 LONGEST_TEXT = 200

@@ -12,10 +12,10 @@ from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.forms import refusal_status
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from tickets.mail_channels import failed_posts, mail_channels
-from tickets.mail_health import mail_health
-from tickets.operations.mail_canary import ask_canary
-from tickets.operations.provider_posts import reread_post
+from tickets.inbound.channels import failed_posts, mail_channels
+from tickets.inbound.health import mail_health
+from tickets.operations.inbound.canary import ask_canary
+from tickets.operations.inbound.provider_posts import reread_post
 from tickets.views.mail_desk import mail_admin
 
 

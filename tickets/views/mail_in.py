@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from helpdesk.lib.clock import database_now
 from tickets.mail.caps import RAW
 from tickets.models import MailChannel
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.receiving import receive_mail
 from tickets.views.gates import Refused, gate, read_body, said
 
 FRESH_S = 300  # how far the sender's clock may be from the database's

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.lib.numbers import row_number
 from helpdesk.lib.storage import attachment_storage
+from tickets.inbound.html import Shown, cleaned_mail
+from tickets.inbound.listing import mail_id_for
 from tickets.mail.files import cids_of
-from tickets.mail_html import Shown, cleaned_mail
-from tickets.mail_listing import mail_id_for
 from tickets.models import MailMessage, Ticket, TimelineEntry
 from tickets.queries import attachments_of, mail_of
 from tickets.views.frame import ticket_or_404

@@ -19,11 +19,11 @@ from sla.models import Event, MatrixRule, QuietHours
 from sla.operations.reaching import everybody_hindrance
 from sla.queries import matrix_in_force
 from sla.versions import Matrix
-from tickets.cases import case_of
-from tickets.forms_matrix import LevelForms, MatrixForm, RehearsalForm, RuleForms, draft_of, rows_of
-from tickets.ladder_judging import judged
+from tickets.forms.matrix import LevelForms, MatrixForm, RehearsalForm, RuleForms, draft_of, rows_of
+from tickets.ladder.cases import case_of
+from tickets.ladder.judging import judged
+from tickets.ladder.rehearsal import Matrices, Rehearsed, rehearsed
 from tickets.operations.matrix import publish_matrix
-from tickets.rehearsal import Matrices, Rehearsed, rehearsed
 
 ADMIN = member_view("settings.matrix")
 FAULTS_SHOWN = 20

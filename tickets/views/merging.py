@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.lib.errors import DomainError
+from tickets.forms.panels import MergeForm
 from tickets.links import ticket_numbered
 from tickets.operations.merging import merge
-from tickets.panel_forms import MergeForm
 from tickets.views.frame import refuse, ticket_or_404
 
 

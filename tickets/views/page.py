@@ -23,14 +23,14 @@ from tickets.composer import WRITERS, Asked, Composer, Writer, composer_of, file
 from tickets.doings import Doing, doings
 from tickets.due import plan_words, queue_chip
 from tickets.followers import followers_of
-from tickets.ladder_state import next_step
+from tickets.ladder.state import next_step
 from tickets.models import Escalation, Feedback, Ticket, TimelineEntry
 from tickets.pauses import pauses_of
 from tickets.proposing import answers_in_words
 from tickets.queries import drafts_of, escalations_of, tickets_visible_to
-from tickets.timeline_markup import TimelineMarkup
-from tickets.timeline_rows import TimelineRow, timeline_parts
-from tickets.timeline_window import TimelineWindow, timeline_window, unseen_rows, window_rows
+from tickets.timeline.markup import TimelineMarkup
+from tickets.timeline.rows import TimelineRow, timeline_parts
+from tickets.timeline.window import TimelineWindow, timeline_window, unseen_rows, window_rows
 from tickets.views.clocks import clock_views
 from tickets.views.panels import panels
 from tickets.views.stencils import Filling, doing_markup, part_markup, writer_markup

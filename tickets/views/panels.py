@@ -8,11 +8,11 @@ from django.utils.safestring import SafeString
 
 from helpdesk.accounts.members import Member
 from tickets.fields import FieldLine, field_lines
-from tickets.forms_fields import FieldsForm
+from tickets.forms.fields import FieldsForm
+from tickets.forms.panels import LinkForm, TagForm
 from tickets.labels import known_tags, tags_of
 from tickets.links import LinkLine, follow_ups_of, is_led_to, links_of
 from tickets.models import Ticket, TicketState
-from tickets.panel_forms import LinkForm, TagForm
 from tickets.queries import tickets_visible_to
 from tickets.similar import SimilarTicket, others_of_requester, similar_to
 from tickets.views.stencils import Blank, Filling, part_markup

@@ -6,11 +6,11 @@ import re
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from tickets.inbound.posted_forms import LONGEST_TEXT, make_ready
+from tickets.inbound.provider_shapes import NotNow, Provider
+from tickets.inbound.providers import PROVIDERS
 from tickets.models import PostKind
-from tickets.operations.provider_posts import store_post
-from tickets.posted_forms import LONGEST_TEXT, make_ready
-from tickets.provider_shapes import NotNow, Provider
-from tickets.providers import PROVIDERS
+from tickets.operations.inbound.provider_posts import store_post
 from tickets.views.gates import Refused, gate, read_body, said
 
 logger = logging.getLogger(__name__)

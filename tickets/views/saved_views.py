@@ -13,13 +13,11 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from tickets.filter_words import filter_words
-from tickets.forms import RenameViewForm, SaveViewForm
-from tickets.holders import holders
-from tickets.models import SavedView
-from tickets.operations.views import delete_view, move_view, rename_view, save_view, share_view
-from tickets.queue_filters import QueueFilters, UnknownFilter, queue_filters
-from tickets.saved_views import (
+from tickets.forms.verbs import RenameViewForm, SaveViewForm
+from tickets.lists.filter_words import filter_words
+from tickets.lists.holders import holders
+from tickets.lists.queue_filters import QueueFilters, UnknownFilter, queue_filters
+from tickets.lists.saved_views import (
     LISTED,
     SavedViewNotFound,
     counts,
@@ -30,6 +28,8 @@ from tickets.saved_views import (
     views_seen_by,
     views_shown,
 )
+from tickets.models import SavedView
+from tickets.operations.views import delete_view, move_view, rename_view, save_view, share_view
 from tickets.views.frame import refuse, status_of
 
 DESK = member_view("queue.read")

@@ -11,7 +11,7 @@ from helpdesk.accounts.decorators import MemberRequest
 from helpdesk.accounts.members import Member
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.errors import DomainError
-from tickets.forms import FilesForm, KeptFile
+from tickets.forms.verbs import FilesForm, KeptFile
 from tickets.operations.attachments import discard_attachment, too_many_for_a_message, upload_attachments
 from tickets.queries import staged_files
 

@@ -17,7 +17,7 @@ from helpdesk.api.views.base import ApiRequest, ApiView, made, one
 from tickets.models import EntryKind, Ticket, TimelineEntry
 from tickets.operations.conversation import add_note, reply
 from tickets.queries import entries_seen_by, get_ticket
-from tickets.timeline_rows import timeline_rows
+from tickets.timeline.rows import timeline_rows
 
 SAID = (EntryKind.REPLY, EntryKind.NOTE)
 BY_TIME = {"oldest": Order("at", "pk"), "newest": Order("-at", "-pk")}

@@ -20,8 +20,8 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import muted
 from sla.models import Event
 from sla.queries import matrix_in_force
+from tickets.ladder.occurrences import Occurrence, occurrence
 from tickets.models import Ticket, TimelineEntry
-from tickets.occurrences import Occurrence, occurrence
 from tickets.operations.ladder import climb
 
 REASON = "a bulk load fills every organisation"

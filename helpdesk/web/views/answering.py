@@ -15,7 +15,7 @@ from helpdesk.notifications.rendering import render_notice
 from helpdesk.web.client_answers import answer_to
 from helpdesk.web.views.outbox import ADMIN, AnswerForm, is_answerable, notice_page
 from tickets.models import MailChannel
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 
 @ADMIN

@@ -14,8 +14,8 @@ from helpdesk.notifications.queries import suppressions
 from helpdesk.web.views.suppressions import seen_by
 from sla.listing import unready_calendars
 from sla.queries import matrix_in_force
-from tickets.ladder_judging import judged
-from tickets.mail_listing import reads_raw_mail, waiting_count
+from tickets.inbound.listing import reads_raw_mail, waiting_count
+from tickets.ladder.judging import judged
 from tickets.replays import differing_count
 
 LAPSED_SHOWN = 5

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 
 
 @pytest.fixture(autouse=True)

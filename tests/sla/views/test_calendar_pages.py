@@ -17,7 +17,7 @@ from tests.conftest import SignIn, World
 from tests.sla.views.conftest import confirmed
 from tests.support import actor_of
 from tickets.models import Ticket
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 from tickets.operations.intake import open_ticket
 
 LIST = "/settings/calendars/"

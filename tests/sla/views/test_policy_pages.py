@@ -10,7 +10,7 @@ from sla.models import Policy, PolicyVersion
 from sla.operations.policies import newest_version
 from sla.policy_spec import drawn, spec_of
 from tests.support import actor_of
-from tickets.operations.impact import work_off_plans
+from tickets.operations.edits.impact import work_off_plans
 from tickets.operations.intake import open_ticket
 
 LIST, ONE, EDIT = "/settings/policies/", "/settings/policies/standard/", "/settings/policies/standard/edit/"

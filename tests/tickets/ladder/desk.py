@@ -11,8 +11,8 @@ from helpdesk.accounts.directory import Directory, Person
 from sla.models import Event, MatrixLevel, MatrixRule, MatrixVersion
 from sla.versions import Matrix
 from tests.sla.engine.world import calendar
-from tickets import answers, rehearsal
-from tickets.occurrences import Occurrence
+from tickets.ladder import answers, rehearsal
+from tickets.ladder.occurrences import Occurrence
 
 COLOMBO = ZoneInfo("Asia/Colombo")
 LEVELS = (

@@ -18,7 +18,7 @@ from tests.tickets.ladder.desk import (
     one_calendar,  # noqa: F401 - a fixture
     wall,
 )
-from tickets.answers import (
+from tickets.ladder.answers import (
     SEEN_BY_CLIENT,
     answer_of,
     claims_of,
@@ -29,7 +29,7 @@ from tickets.answers import (
     repeat_at,
     waits_until,
 )
-from tickets.levels import Levels
+from tickets.ladder.levels import Levels
 
 OPEN, NIGHT, FRIDAY_NIGHT = "2026-11-18 11:00", "2026-11-18 20:00", "2026-11-20 22:30"
 

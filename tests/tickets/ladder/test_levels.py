@@ -17,7 +17,7 @@ from tests.tickets.ladder.desk import (
     matrix,
     occurrence,
 )
-from tickets.levels import Levels
+from tickets.ladder.levels import Levels
 
 NOON = "2026-11-18 12:00"
 FOUND = occurrence(Event.WARNING, NOON)

@@ -17,7 +17,7 @@ from tests.tickets.ladder.desk import (
     one_calendar,  # noqa: F401 - a fixture
     wall,
 )
-from tickets.rehearsal import MOST_STEPS, TICK, Case, rehearse, rehearsed
+from tickets.ladder.rehearsal import MOST_STEPS, TICK, Case, rehearse, rehearsed
 
 ALICE = Recipient(email="alice@acme.example", name="Alice", role="Requester")
 

@@ -46,7 +46,7 @@ def test_the_list_narrows_by_state_and_for_staff_by_organisation(signed_in, worl
 
 
 def test_the_list_is_paged_by_number(signed_in, world, some, monkeypatch):
-    monkeypatch.setattr("tickets.listing.PAGE", 2)
+    monkeypatch.setattr("tickets.lists.listing.PAGE", 2)
     browser = signed_in(world.amara)
     first = browser.get("/tickets/")
     following = re.search(r'href="(\?[^"]+)">Next page', first.content.decode())
@@ -135,7 +135,7 @@ def test_escalations_are_paged_and_ask_the_same_number_of_questions(signed_in, w
     few = queries()
     raise_some(12)
     assert queries() == few
-    monkeypatch.setattr("tickets.listing.PAGE", 10)
+    monkeypatch.setattr("tickets.lists.listing.PAGE", 10)
     first = browser.get("/escalations/")
     following = re.search(r'href="(\?[^"]+)">Next page', first.content.decode())
     second = browser.get("/escalations/" + following[1].replace("&amp;", "&"))

@@ -13,11 +13,11 @@ from helpdesk.notifications.threads import reply_address
 from tests.conftest import SignIn, World
 from tests.support import colombo
 from tests.timing import least_seconds
+from tickets.inbound.html import cleaned_mail
 from tickets.mail.balance import balanced
-from tickets.mail_html import cleaned_mail
 from tickets.models import EntryKind, MailMessage, TimelineEntry
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 GIF = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 PROVEN = "mx.us.example; dmarc=pass"

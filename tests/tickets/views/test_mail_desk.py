@@ -15,10 +15,10 @@ from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from tests.conftest import SignIn, World
 from tests.support import colombo
-from tickets import mail_listing
+from tickets.inbound import listing as mail_listing
 from tickets.models import MailMessage, MailState, RawMail, Ticket
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 PAGE = "/settings/mail/"
 

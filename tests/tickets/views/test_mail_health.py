@@ -12,11 +12,11 @@ from helpdesk.audit.models import VendorAuditEntry
 from helpdesk.lib.tenancy import system_scope
 from tests.conftest import SignIn, World
 from tests.support import actor_of, colombo
-from tickets.mail_health import mail_health
+from tickets.inbound.health import mail_health
 from tickets.models import MailCanary, RawMail, Ticket
-from tickets.operations.mail_canary import HEADER, ask_canary, keep_canary
-from tickets.operations.mail_reading import process_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.canary import HEADER, ask_canary, keep_canary
+from tickets.operations.inbound.reading import process_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 PAGE = "/settings/mail/channels/"
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"

@@ -119,7 +119,7 @@ def test_an_empty_queue_says_so(signed_in, world):
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_pages_pass_from_dated_to_undated_tickets_without_loss_or_repeat(signed_in, world, lively, monkeypatch, size):
-    monkeypatch.setattr("tickets.listing.PAGE", size)
+    monkeypatch.setattr("tickets.lists.listing.PAGE", size)
     browser, found, address = signed_in(world.agent), [], "/queue/"
     for _ in range(6):
         answer = browser.get(address)
@@ -132,7 +132,7 @@ def test_pages_pass_from_dated_to_undated_tickets_without_loss_or_repeat(signed_
 
 
 def test_tickets_due_at_the_same_instant_are_paged_by_age(signed_in, world, submit, monkeypatch):
-    monkeypatch.setattr("tickets.listing.PAGE", 1)
+    monkeypatch.setattr("tickets.lists.listing.PAGE", 1)
     for number in range(3):  # before opening on one day: all fall due at the same closing
         submit("P1", f"2026-11-16 0{5 + number}:00", subject=f"s{number}")
     browser, found, address = signed_in(world.agent), [], "/queue/"
@@ -145,7 +145,7 @@ def test_tickets_due_at_the_same_instant_are_paged_by_age(signed_in, world, subm
 
 
 def test_the_filters_stay_in_the_address_of_the_next_page(signed_in, world, lively, monkeypatch):
-    monkeypatch.setattr("tickets.listing.PAGE", 1)
+    monkeypatch.setattr("tickets.lists.listing.PAGE", 1)
     page = signed_in(world.agent).get("/queue/?severity=P1").content.decode()
     assert re.search(r'href="\?severity=P1&amp;after=[^"]+">Next page', page)
 

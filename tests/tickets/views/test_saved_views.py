@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from helpdesk.audit.models import VendorAuditEntry
 from helpdesk.lib.errors import DomainError, Forbidden
 from tests.support import actor_of
-from tickets import saved_views
+from tickets.lists import saved_views
+from tickets.lists.queue_filters import QueueFilters, filters_of
 from tickets.models import SavedView
 from tickets.operations.views import MOST, delete_view, move_view, rename_view, save_view, share_view
-from tickets.queue_filters import QueueFilters, filters_of
 
 pytestmark = pytest.mark.usefixtures("everything", "monday")
 

@@ -117,7 +117,7 @@ def earlier_on(page):
 
 
 def test_a_long_timeline_is_paged_from_its_newest_entries_back_to_the_opening(signed_in, world, ticket, monkeypatch):
-    monkeypatch.setattr("tickets.timeline_window.SHOWN", 3)
+    monkeypatch.setattr("tickets.timeline.window.SHOWN", 3)
     for number in range(8):  # at one instant: the key tells them apart
         add_note(ticket=ticket, actor=actor_of(world.agent), body=f"note-{number}.", at=colombo("2026-11-16 10:20"))
     browser, extra, pages = signed_in(world.agent), "", []
@@ -136,7 +136,7 @@ def test_a_damaged_place_in_the_timeline_shows_the_newest(signed_in, world, tick
 
 
 def test_a_page_of_the_timeline_shows_a_client_no_internal_entry(signed_in, world, ticket, monkeypatch):
-    monkeypatch.setattr("tickets.timeline_window.SHOWN", 1)
+    monkeypatch.setattr("tickets.timeline.window.SHOWN", 1)
     for number in range(3):
         add_note(ticket=ticket, actor=actor_of(world.agent), body=CANARY, at=colombo("2026-11-16 10:20"))
         reply(ticket=ticket, actor=actor_of(world.agent), body=f"r{number}.", at=colombo("2026-11-16 10:20"))

@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 
 from tickets.mail.shapes import Verdict
 from tickets.models import MailChannel, MailState, RawMail
-from tickets.operations.mail_reading import Read, look_into, process_mail
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.reading import Read, look_into, process_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 TRY_AGAIN = 75  # EX_TEMPFAIL: a mail server keeps the mail and comes back
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from helpdesk.accounts.models import Organisation
 from helpdesk.lib.clock import database_now
 from sla.queries import matrix_in_force
-from tickets.ladder_judging import judged
+from tickets.ladder.judging import judged
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from django.db import Error, close_old_connections
 
 from tickets.mail.caps import RAW
 from tickets.models import MailChannel
-from tickets.operations.mail_receiving import receive_mail
+from tickets.operations.inbound.receiving import receive_mail
 
 logger = logging.getLogger(__name__)
 TAKEN = "250 2.0.0 Taken"

@@ -12,8 +12,8 @@ from helpdesk.lib.errors import DomainError
 from helpdesk.lib.instants import instant_text
 from helpdesk.lib.tenancy import scope
 from sla.queries import matrix_in_force
-from tickets.cases import case_of
-from tickets.rehearsal import Rehearsed, rehearsed
+from tickets.ladder.cases import case_of
+from tickets.ladder.rehearsal import Rehearsed, rehearsed
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""A ticket's timeline as a page shows it."""
