@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from helpdesk.lib.tenancy import system_scope
-from tests.conftest import SignIn, World
+from tests.conftest import SignIn, World, make_world
 from tests.support import actor_of
 from tickets.models import Ticket
 from tickets.operations.conversation import add_note, reply
@@ -25,11 +25,22 @@ def _no_earlier_attempts() -> None:
     cache.clear()
 
 
+class Browsers(dict[str, Client]):
+    """A browser for each role, signed in when first asked for, and a stranger's; a fault is a 500, as in production."""
+
+    def __init__(self, world: World, sign_in: SignIn) -> None:
+        super().__init__(stranger=Client(raise_request_exception=False))
+        self._world, self._sign_in = world, sign_in
+
+    def __missing__(self, who: str) -> Client:
+        self[who] = self._sign_in(getattr(self._world, who), raise_request_exception=False)
+        return self[who]
+
+
 @pytest.fixture
-def browsers(world: World, signed_in: SignIn) -> dict[str, Client]:
-    """A browser for each role, and a stranger's; a fault is a 500, as in production."""
-    found = {who: signed_in(getattr(world, who), raise_request_exception=False) for who in ROLES}
-    return {"stranger": Client(raise_request_exception=False), **found}
+def browsers(world: World, signed_in: SignIn) -> Browsers:
+    """`browsers["alice"]`; a name of the world, or `stranger`."""
+    return Browsers(world, signed_in)
 
 
 def make_ticket(world: World, text: str = "x") -> Ticket:
@@ -44,10 +55,17 @@ def make_ticket(world: World, text: str = "x") -> Ticket:
     return ticket
 
 
+def world_with_a_ticket() -> World:
+    """A stage for files whose tests all look at one ticket of ACME's."""
+    world = make_world()
+    world.ticket = make_ticket(world)  # type: ignore[attr-defined]  # for the fixture below alone
+    return world
+
+
 @pytest.fixture
 def ticket(world: World) -> Ticket:
     """A ticket of ACME's."""
-    return make_ticket(world)
+    return getattr(world, "ticket", None) or make_ticket(world)
 
 
 class Markup(HTMLParser):

@@ -6,10 +6,11 @@ from django.test import Client
 from helpdesk.accounts.permissions import CAPABILITIES, Role
 from helpdesk.lib.tenancy import system_scope
 from tests.conftest import World
-from tests.security.conftest import ROLES, make_ticket
+from tests.security.conftest import ROLES, make_ticket, world_with_a_ticket
 from tickets.doings import VERBS
 from tickets.models import Ticket
 
+make_stage = world_with_a_ticket
 ROLE_OF = dict(zip(ROLES, Role, strict=True))
 
 
@@ -31,12 +32,13 @@ def test_row_17_each_role_reaches_exactly_the_verbs_of_its_row(
 
 
 @pytest.mark.parametrize("who", ROLES)
-@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_row_17_the_ticket_page_offers_no_more_than_the_role_may(
-    world: World, ticket: Ticket, browsers: dict[str, Client], who: str, verb: str
+    world: World, ticket: Ticket, browsers: dict[str, Client], who: str
 ) -> None:
-    offered = f'action="{ticket.path}{verb}/"' in browsers[who].get(ticket.path).content.decode()
-    assert not offered or VERBS[verb].capability in CAPABILITIES[ROLE_OF[who]]
+    page = browsers[who].get(ticket.path).content.decode()
+    offered = {verb for verb in VERBS if f'action="{ticket.path}{verb}/"' in page}
+    assert offered
+    assert {verb for verb in offered if VERBS[verb].capability not in CAPABILITIES[ROLE_OF[who]]} == set()
 
 
 def foreign_ticket(world: World) -> Ticket:
@@ -60,10 +62,12 @@ def test_row_14_staff_open_no_ticket_in_the_name_of_another_organisations_person
         "organisation": "ACME", "requester": str(world.bob.pk), "subject": "x", "description": "x", "steps": "x",
         "affected_users": "x", "since": "x", "severity": "P3",
     }  # fmt: skip
+    with system_scope("the test looks"):
+        before = Ticket.objects.count()
     answer = signed_in(world.agent).post("/tickets/new/", form)
     assert answer.status_code == 422
     with system_scope("the test looks"):
-        assert Ticket.objects.count() == 0
+        assert Ticket.objects.count() == before
 
 
 def test_row_14_a_ticket_goes_to_nobody_who_does_not_serve_its_organisation(
