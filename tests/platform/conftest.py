@@ -1,20 +1,17 @@
-"""A machine with the built image and an empty database, made once for the tests that want it."""
+"""A machine with the built image and servers of its own, made once for the tests that want it."""
 
 import fcntl
 import os
-import secrets
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from psycopg2 import sql
 
-from tests.conftest import owner_connection
+from helpdesk.embedded.places import throw_away_folder
+from helpdesk.embedded.servers import Servers
 from tests.platform.image import build
-from tests.platform.machine import Machine
+from tests.platform.machine import Machine, urls_of
 
 
 @pytest.fixture(scope="session")
@@ -34,22 +31,25 @@ def app(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, app) -> Machine:
     """The image alone, for services that are pointed at the tests' own database."""
-    return Machine(tmp_path_factory.mktemp("machine"), str(settings.DATABASES["default"]["NAME"]), app)
+    return Machine(tmp_path_factory.mktemp("machine"), urls_of(os.environ), app)
 
 
-@pytest.fixture(scope="session")
-def machine(tmp_path_factory, app) -> Iterator[Machine]:
-    name = f"test_services_{os.getpid()}_{secrets.token_hex(3)}"
-    main = str(settings.DATABASES["default"]["NAME"])
-    with closing(owner_connection("helpdesk" if main.startswith("test_") else main)) as admin, admin.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            made = Machine(tmp_path_factory.mktemp("machine"), name, app)
-            done = subprocess.run(
-                made.command("migrate"), cwd=made.app, env=made.environment("migrate"), capture_output=True, text=True,
-                check=False,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stdout + done.stderr
-            yield made
-        finally:
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Servers]:
+    """A PostgreSQL and a Valkey that nobody else uses."""
+    own = Servers(data=throw_away_folder(), durable=False, throw_away=True)
+    own.start()
+    yield own
+    own.stop()
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory, app, servers) -> Machine:
+    """The image and servers of its own, migrated by its own command."""
+    made = Machine(tmp_path_factory.mktemp("machine"), urls_of(servers.environment), app)
+    done = subprocess.run(
+        made.command("migrate"), cwd=made.app, env=made.environment("migrate"), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return made

@@ -7,14 +7,12 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from django.conf import settings
-
-from tests.platform.image import command_of, environment_of, socket_url
+from tests.platform.image import command_of, environment_of
 
 PATIENCE = 60
 VISITOR = {"Host": "helpdesk.example.com", "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.4"}
@@ -28,17 +26,20 @@ class Page(NamedTuple):
     text: str
 
 
-class Machine:
-    """The built image, an empty database with both roles, and what each service has said."""
+def urls_of(environment: Mapping[str, str]) -> dict[str, str]:
+    """The addresses of servers, as `environment_of` takes them."""
+    return {
+        "app_url": environment["DATABASE_URL"],
+        "owner_url": environment["DATABASE_OWNER_URL"],
+        "redis_url": environment["REDIS_URL"],
+    }
 
-    def __init__(self, folder: Path, database: str, app: Path) -> None:
-        self.folder, self.app = folder, app
-        host = str(settings.DATABASES["default"]["HOST"])
-        self.urls = {
-            "app_url": socket_url("helpdesk_app", database, host),
-            "owner_url": socket_url("helpdesk_owner", database, host),
-            "redis_url": os.environ["REDIS_URL"],
-        }
+
+class Machine:
+    """The built image, the addresses of its servers with a database of both roles, and what each service has said."""
+
+    def __init__(self, folder: Path, urls: dict[str, str], app: Path) -> None:
+        self.folder, self.urls, self.app = folder, urls, app
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

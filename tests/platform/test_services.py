@@ -1,8 +1,10 @@
 """Every service of the Compose file runs its own exact command, with production's settings, on embedded servers.
 
 Only what belongs to a container differs: addresses of servers, the web server's port, and folders outside the app.
+All in one file, so that one machine is migrated.
 """
 
+import copy
 import json
 import subprocess
 from contextlib import closing
@@ -11,6 +13,9 @@ import psycopg2
 
 from tests.platform.image import SERVICES as COMPOSED
 from tests.platform.machine import Machine, until
+
+COOKIES = ({}, {"Cookie": f"__Host-sessionid={'a' * 32}; __Host-csrftoken={'b' * 32}"})
+OLD = "cannot be made anew"
 
 
 def rows(machine: Machine, query: str) -> list[tuple]:
@@ -90,3 +95,25 @@ def test_the_deploy_check_finds_nothing_in_productions_settings(machine):
         check, cwd=machine.app, env=machine.environment("web") | proven, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+
+
+def test_the_status_page_answers_while_both_servers_are_stopped(machine, servers, tmp_path):
+    """Last in this file: the servers are really stopped. The folder of its files is a new one."""
+    machine = copy.copy(machine)
+    machine.folder = tmp_path
+    with machine.running("web"):
+        until(lambda: machine.get("/healthz").status == 200, lambda: machine.said("web"))
+        before = machine.get("/status/")
+        assert (before.status, OLD in before.text) == (200, False)
+        servers.stop()
+        until(lambda: OLD in machine.get("/status/").text, lambda: machine.said("web"))
+        for path in ("/status/", "/status/api/v2/summary.json", "/status/history.atom", "/status/calendar.ics",
+                     "/status/badge.svg", "/status/history/", "/status/uptime/"):  # fmt: skip
+            for cookies in COOKIES:
+                answer = machine.get(path, **cookies)
+                assert (answer.status, int(answer.headers["Age"]) >= 0) == (200, True), (path, cookies)
+        for cookies in COOKIES:
+            elsewhere = machine.get("/tickets/", **cookies)
+            assert (elsewhere.status, 'href="/status/"' in elsewhere.text) == (503, True)
+            assert elsewhere.headers["Retry-After"] == "30"
+        assert machine.get("/readyz").status == 503
