@@ -12,10 +12,10 @@ from django.db.models import Q
 
 from status.bars import Day, days_of, first_day, midnight, page_day, spans_since
 from status.impacts import levels_now
+from status.maintenance.planned import Planned, planned_work
 from status.models import Component, ImpactLevel, Incident
 from status.models.levels import worst_of
 from status.months import MOST_IN_MONTH, in_month
-from status.planned import Planned, planned_work
 from status.queries import components_in_use, open_incidents, shown_incidents, with_story
 from status.reckoning.kept import MonthOfPart, kept_uptime
 from status.standing import Standing, standing_of, words_for, worst_standing

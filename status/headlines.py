@@ -14,11 +14,11 @@ from django.core.cache import cache
 from django.db.models.functions import Now
 
 from helpdesk.lib.tenancy import has_scope, tenant_key
+from status.maintenance.queries import not_over, shown_windows
+from status.maintenance.windows import OVER, RUNNING, state_of
 from status.models import ImpactLevel, Incident, MaintenanceWindow, Phase, WindowState
 from status.models.levels import rank_of
 from status.queries import open_incidents
-from status.window_queries import not_over, shown_windows
-from status.windows import OVER, RUNNING, state_of
 
 SECONDS = 30
 MOST = 20

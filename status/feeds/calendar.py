@@ -8,8 +8,8 @@ from icalendar import Calendar, Event
 
 from status.board import Board
 from status.feeds.stories import work_text
+from status.maintenance.planned import Planned
 from status.models import Component, WindowState
-from status.planned import Planned
 from status.v2.documents import page_name
 from status.v2.ids import page_address
 from status.zone import PAGE_ZONE

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lib.instants import instant_text
 from status.board import Board
+from status.maintenance.planned import Planned
 from status.models import Incident, WindowState
-from status.planned import Planned
 from status.v2.ids import address_of, page_address
 from status.zone import PAGE_ZONE
 

@@ -15,7 +15,7 @@ from status.models.series import MaintenanceSeries
 
 
 class WindowState(models.TextChoices):
-    """How a window stands at an instant: told by `status.windows.state_of`, and kept nowhere."""
+    """How a window stands at an instant: told by `status.maintenance.windows.state_of`, and kept nowhere."""
 
     SCHEDULED = "scheduled", _("Planned")
     IN_PROGRESS = "in_progress", _("In progress")

@@ -20,10 +20,10 @@ from helpdesk.lib.instants import instant_text, span_text
 from helpdesk.lib.tenancy import scope, system_scope
 from helpdesk.notifications.operations import queue_account_notice
 from status.attention import keep_attention
+from status.maintenance.planned import planned_work
 from status.models import Component, ImpactLevel, Incident, IncidentImpact, Phase, ProbeRun
 from status.models.incident import LONGEST_TITLE
 from status.operations.incidents import UpdateText, open_incident, post_update
-from status.planned import planned_work
 from status.probes import words_for
 
 logger = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict, DomainError
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
+from status.maintenance.recurring import FIRST_YEARS, BadRule, BadStart, BadZone, NoDays, checked_rule, occurrences
 from status.models import ImpactLevel, MaintenanceSeries, MaintenanceWindow, SeriesAudience, SeriesComponent
 from status.models.incident import LONGEST_TITLE
 from status.models.series import LONGEST_RULE, LONGEST_ZONE
@@ -29,7 +30,6 @@ from status.operations.window_frame import (
     insert_window,
     save_window,
 )
-from status.recurring import FIRST_YEARS, BadRule, BadStart, BadZone, NoDays, checked_rule, occurrences
 
 MADE_AHEAD = timedelta(days=60)
 LONGEST = 7 * 1440  # minutes: a week

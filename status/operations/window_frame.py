@@ -14,6 +14,7 @@ from helpdesk.audit.operations import record_vendor
 from helpdesk.lib.actors import Actor, require
 from helpdesk.lib.errors import Conflict, DomainError
 from helpdesk.lib.tenancy import system_scope
+from status.maintenance.windows import OVER, state_of
 from status.models import (
     ImpactLevel,
     MaintenanceWindow,
@@ -24,7 +25,6 @@ from status.models import (
 from status.models.incident import LONGEST_REASON
 from status.operations.audience import refuse_unserved
 from status.operations.checks import line
-from status.windows import OVER, state_of
 
 REASON = "a maintenance window is the vendor's to write, whichever organisations may know of it"
 RIGHT = "maintenance.plan"

@@ -17,12 +17,12 @@ from helpdesk.lib.instants import span_text
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.drafts import Audience, Draft, Recipient
 from helpdesk.notifications.operations import queue_notices
+from status.maintenance.calendar import calendar_text
+from status.maintenance.turns import OLD_NEWS, Turn, turn_of
 from status.models import MaintenanceWindow, NoticeKind, WindowAnnouncement, WindowNotice
 from status.operations.public_notices import tell_of_windows
 from status.operations.telling import tell_of_window
 from status.operations.window_frame import audience_of_window
-from status.turns import OLD_NEWS, Turn, turn_of
-from status.window_calendar import calendar_text
 from status.zone import PAGE_ZONE
 
 EVERY = "notices of maintenance go to the admins of every organisation that it affects"

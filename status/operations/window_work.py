@@ -9,11 +9,11 @@ from helpdesk.lib.actors import Actor
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict
 from helpdesk.lib.wake import wake
+from status.maintenance.windows import RUNNING, state_of
 from status.models import MaintenanceWindow, WindowState
 from status.operations.maintenance import BELL
 from status.operations.telling import tell_of_window
 from status.operations.window_frame import audit_window, locked_window, refuse_over, save_window
-from status.windows import RUNNING, state_of
 
 TOO_LATE = timedelta(hours=1)
 

@@ -12,13 +12,13 @@ from django.db.models import Q
 
 from sla.engine.instants import from_us
 from status.impacts import spans_of
+from status.maintenance.windows import announced_as
 from status.models import Exclusion, Incident, MaintenanceWindow, Verdict
 from status.reckoning.measured import probe_series
 from status.reckoning.parts import Parts
 from status.uptime import facts as engine
 from status.uptime.facts import Level, Names
 from status.uptime.periods import Month
-from status.windows import announced_as
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django import template
 
-from status.rule_words import USUAL_RULES, rule_words
+from status.maintenance.rule_words import USUAL_RULES, rule_words
 
 register = template.Library()
 register.filter(rule_words)

@@ -19,13 +19,13 @@ from status.dates import month_text
 from status.feeds.badge import badge, unknown_badge
 from status.feeds.calendar import calendar
 from status.feeds.syndication import atom, rss
+from status.maintenance.listing import WindowRow, rows_of
+from status.maintenance.planned import planned_in
+from status.maintenance.queries import shown_windows, with_parts
 from status.models import Component
 from status.months import first_month, month_of, next_month
-from status.planned import planned_in
 from status.queries import shown_incidents
 from status.v2.documents import DOCUMENTS, text_of
-from status.window_listing import WindowRow, rows_of
-from status.window_queries import shown_windows, with_parts
 from status.zone import PAGE_ZONE
 
 STATIC = ("tokens.css", "icons.css", "base.css", "components.css", "app.css", "status.css", "logo.svg")

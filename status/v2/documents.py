@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from status.board import Board
+from status.maintenance.planned import Planned
 from status.models import Incident
-from status.planned import Planned
 from status.v2.components import every_component, instant
 from status.v2.ids import page_address, page_id
 from status.v2.incidents import incident_document

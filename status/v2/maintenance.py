@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from helpdesk.lib.instants import instant_text
 from status.board import Board
+from status.maintenance.planned import Announced, Planned
 from status.models import WindowState
-from status.planned import Announced, Planned
 from status.v2.components import instant
 from status.v2.ids import page_address, page_id, update_id
 from status.v2.incidents import affected_components, update_document

@@ -11,10 +11,10 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from status.banner import COOKIE, MARK_LENGTH, banner_of, marks_in, with_mark
+from status.maintenance.listing import rows_of
+from status.maintenance.queries import not_over, shown_windows, with_parts
 from status.matching import LONGEST_TYPED, matching
 from status.queries import open_incidents, with_story
-from status.window_listing import rows_of
-from status.window_queries import not_over, shown_windows, with_parts
 
 DAYS = 30
 MOST = 50

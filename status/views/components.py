@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.lib.errors import DomainError
-from status.forms import ComponentForm
+from status.forms.service import ComponentForm
 from status.models import Component, ComponentGroup
 from status.operations.components import change_component, define_component, restore_component, retire_component
 from status.queries import every_component

@@ -15,7 +15,7 @@ from helpdesk.accounts.forms.refusals import filled_in, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from status.forms import AttachmentForm, IncidentForm, RetractionForm, UpdateForm
+from status.forms.service import AttachmentForm, IncidentForm, RetractionForm, UpdateForm
 from status.impacts import levels_now
 from status.listing import MOST_TICKETS, audience_names, incident_page, is_overdue, ticket_named, tickets_on
 from status.models import Incident, Phase, UpdateTemplate

@@ -17,15 +17,15 @@ from helpdesk.accounts.forms.refusals import filled_in, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from status.foresight import Foresight, foresee
-from status.forms_maintenance import CancellationForm, DraftTimesForm, ExtensionForm, MoveForm, WindowForm
+from status.forms.maintenance import CancellationForm, DraftTimesForm, ExtensionForm, MoveForm, WindowForm
+from status.maintenance.foresight import Foresight, foresee
+from status.maintenance.listing import rows_of, window_page
+from status.maintenance.queries import WindowNotFound, staff_window
+from status.maintenance.windows import OVER, announced_as, state_of
 from status.models import MaintenanceWindow, WindowState
 from status.operations.maintenance import cancel_window, extend_window, move_window, plan_window, publish_window
 from status.operations.window_work import begin_checks, complete_work, may_overrun, say_overrun, start_work
 from status.queries import components_in_use
-from status.window_listing import rows_of, window_page
-from status.window_queries import WindowNotFound, staff_window
-from status.windows import OVER, announced_as, state_of
 
 READERS = member_view("incident.write")
 PLANNERS = member_view("maintenance.plan")

@@ -13,7 +13,7 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from status.forms_probes import ProbeForm
+from status.forms.probes import ProbeForm
 from status.models import Probe
 from status.operations.probes import ask_now, change_probe, define_probe, pause_probe, resume_probe
 from status.probe_listing import is_silent, newest_results, probe_lines, runs_of

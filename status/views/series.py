@@ -14,14 +14,14 @@ from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from status.forms import EVERYBODY, LISTED
-from status.forms_maintenance import SeriesForm, UsualForm
+from status.forms.maintenance import SeriesForm, UsualForm
+from status.forms.service import EVERYBODY, LISTED
+from status.maintenance.listing import rows_of
+from status.maintenance.queries import usual_windows, windows_ahead_of
 from status.models import MaintenanceSeries, UsualWindow
 from status.operations.series import change_series, end_series, plan_series
 from status.operations.usual_windows import add_usual_window, remove_usual_window
 from status.queries import components_in_use
-from status.window_listing import rows_of
-from status.window_queries import usual_windows, windows_ahead_of
 from status.zone import PAGE_ZONE
 
 READERS = member_view("incident.write")

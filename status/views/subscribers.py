@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.lib.peers import client_address
-from status.forms_subscribers import CHOSEN, WHOLE, ChoiceForm, SubscribeForm
+from status.forms.subscribers import CHOSEN, WHOLE, ChoiceForm, SubscribeForm
 from status.operations import subscribers as verbs
 from status.queries import components_in_use
 from status.subscriber_queries import SHOWN, subscriber_of, subscribers

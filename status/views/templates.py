@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.accounts.forms.refusals import filled_in
-from status.forms import TemplateForm
+from status.forms.service import TemplateForm
 from status.models import UpdateTemplate
 from status.operations.templates import change_template, create_template, remove_template
 

@@ -16,7 +16,7 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from sla.operations.reaching import everybody_hindrance
 from status.exclusion_listing import ExclusionNotFound, ExclusionRow, exclusion_page, exclusion_row, waiting_count
-from status.forms_uptime import ExclusionForm, RefusalForm, TermsForm
+from status.forms.uptime import ExclusionForm, RefusalForm, TermsForm
 from status.models import Exclusion, UptimeTerms
 from status.models.uptime import EVERYBODY
 from status.operations.exclusions import approve_exclusion, decline_exclusion, propose_exclusion

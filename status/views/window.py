@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
-from status.window_listing import rows_of
-from status.window_queries import WindowNotFound, shown_window, usual_windows
+from status.maintenance.listing import rows_of
+from status.maintenance.queries import WindowNotFound, shown_window, usual_windows
 from status.zone import PAGE_ZONE
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator
 
+from status.maintenance.planned import Announced, Planned
 from status.models import WindowState
-from status.planned import Announced, Planned
 from tests.support import colombo
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs/conformance/status_v2.schema.json").read_text())

@@ -10,8 +10,11 @@ from helpdesk.lib.errors import Conflict, DomainError, Forbidden
 from helpdesk.lib.tenancy import scope, system_scope
 from helpdesk.notifications.models import Notice
 from helpdesk.notifications.rendering import render_notice
+from status.maintenance.noticed import first_slot, notice_of
+from status.maintenance.queries import needed_notice, not_over, shown_windows
+from status.maintenance.recurring import occurrences
+from status.maintenance.windows import announced_as, state_of
 from status.models import MaintenanceWindow, WindowAnnouncement, WindowNotice
-from status.noticed import first_slot, notice_of
 from status.operations.maintenance import (
     WindowText,
     cancel_window,
@@ -23,10 +26,7 @@ from status.operations.maintenance import (
 from status.operations.series import SeriesText, change_series, end_series, make_windows, plan_series
 from status.operations.window_notices import tell_windows
 from status.operations.window_work import begin_checks, complete_work, say_overrun, start_work
-from status.recurring import occurrences
 from status.uptime.facts import Maintenance, UsualWindow
-from status.window_queries import needed_notice, not_over, shown_windows
-from status.windows import announced_as, state_of
 from tests.status.world import down, figure, minutes
 from tests.support import actor_of, colombo
 

@@ -8,8 +8,8 @@ from dateutil.rrule import rrulestr
 from django.db import transaction
 
 from helpdesk.lib.errors import DomainError
+from status.maintenance.recurring import BadRule, BadStart, NoDays, checked_rule, occurrences
 from status.operations.series import SeriesText, plan_series
-from status.recurring import BadRule, BadStart, NoDays, checked_rule, occurrences
 from tests.support import actor_of, colombo
 from tests.timing import least_seconds
 

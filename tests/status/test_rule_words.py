@@ -4,8 +4,8 @@ from datetime import date, time
 
 import pytest
 
-from status.recurring import checked_rule
-from status.rule_words import USUAL_RULES, rule_words
+from status.maintenance.recurring import checked_rule
+from status.maintenance.rule_words import USUAL_RULES, rule_words
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from status.maintenance.noticed import Noticed, notice_of
+from status.maintenance.queries import needed_notice, not_over, window_audience
+from status.maintenance.windows import RUNNING, announced_as, ended_at, state_of
 from status.models import MaintenanceWindow, WindowState
-from status.noticed import Noticed, notice_of
-from status.window_queries import needed_notice, not_over, window_audience
-from status.windows import RUNNING, announced_as, ended_at, state_of
 
 PAGE, MOST_AHEAD = 25, 100
 

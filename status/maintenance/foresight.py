@@ -8,13 +8,13 @@ from django.db.models import Q
 
 from sla.models import Agreement, Calendar
 from sla.versions import current_calendar
+from status.maintenance.noticed import Noticed, first_slot, notice_if_told
+from status.maintenance.queries import needed_notice, not_over, usual_as_facts
 from status.models import MaintenanceWindow
-from status.noticed import Noticed, first_slot, notice_if_told
 from status.reckoning.budget import Budget
 from status.reckoning.kept import kept_budget
 from status.reckoning.words import budget_text
 from status.uptime.facts import Announcement
-from status.window_queries import needed_notice, not_over, usual_as_facts
 from status.zone import PAGE_ZONE
 from tickets.models import Ticket
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.forms.fields import MomentField
 from helpdesk.accounts.models import Organisation
-from status.forms import EVERYBODY, LISTED
+from status.forms.service import EVERYBODY, LISTED
 from status.models import Component, ImpactLevel
 from status.models.incident import LONGEST_REASON, LONGEST_TITLE
 from status.models.series import LONGEST_RULE, LONGEST_ZONE

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from status.bars import midnight
+from status.maintenance.queries import not_over, shown_windows, with_parts
+from status.maintenance.windows import RUNNING, ended_at, state_of
 from status.models import MaintenanceWindow, WindowState
 from status.months import LONGEST_WORDS, next_month
-from status.window_queries import not_over, shown_windows, with_parts
-from status.windows import RUNNING, ended_at, state_of
 
 MOST_AHEAD, MOST_OVER = 50, 50
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from status.maintenance.windows import OVER, ended_at, state_of
 from status.models import MaintenanceWindow, NoticeKind, WindowAnnouncement, WindowNotice
-from status.windows import OVER, ended_at, state_of
 
 REMINDERS = {
     NoticeKind.IN_TWO_DAYS: timedelta(hours=48),
