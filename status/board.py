@@ -75,12 +75,12 @@ class Board:
 
     @property
     def running(self) -> list[Planned]:
-        """The planned work that is under way."""
+        """The planned maintenance that is under way."""
         return [one for one in self.planned if one.is_running]
 
     @property
     def ahead(self) -> list[Planned]:
-        """The planned work that is ahead, the next first."""
+        """The planned maintenance that is ahead, the next first."""
         return sorted((one for one in self.planned if one.is_ahead), key=lambda one: one.begins_at)
 
     @property

@@ -1,4 +1,4 @@
-"""Planned work as iCalendar: a window keeps its UID, each change that is told raises its SEQUENCE, none disappears."""
+"""Planned maintenance as iCalendar: a window keeps its UID, a told change raises its SEQUENCE, none disappears."""
 
 from datetime import UTC
 from uuid import UUID

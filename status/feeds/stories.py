@@ -1,4 +1,4 @@
-"""What the feeds tell: each incident and each piece of planned work is an entry that changes while it lasts."""
+"""What the feeds tell: each incident and each maintenance window is an entry that changes while it lasts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Story:
 
 
 def stories_of(board: Board) -> list[Story]:
-    """The newest incidents and planned work, by their last change."""
+    """The newest incidents and planned maintenance, by their last change."""
     told = [*(_incident(one) for one in board.newest), *(_work(one) for one in board.planned)]
     return sorted(told, key=lambda story: story.updated_at, reverse=True)[:MOST]
 

@@ -45,7 +45,7 @@ def _written(kind: Callable[..., "_Atom | _Rss"], view: str, board: Board) -> by
     feed = kind(
         title=page_name(),
         link=page_address(),
-        description=_("Incidents and planned work, each with its story."),
+        description=_("Incidents and planned maintenance, each with its story."),
         language="en",
         author_name=VENDOR,
         feed_url=address_of(reverse(view)),

@@ -1,4 +1,4 @@
-"""Planned work as page, feeds and machines' formats tell of it: windows as they stand at an instant."""
+"""Planned maintenance as page, feeds and machines' formats tell of it: windows as they stand at an instant."""
 
 import uuid
 from collections.abc import Sequence

@@ -174,7 +174,7 @@ def _ask_or_remind(subscriber: Subscriber) -> None:
         link, event = confirm_link(subscriber), "status_confirm"
         subject = _("Confirm that you want to be told of the service’s state")
         said = _(
-            "Somebody, hopefully you, has asked us to tell this address of incidents and planned work.\n\n"
+            "Somebody, hopefully you, has asked us to tell this address of incidents and planned maintenance.\n\n"
             "Confirm it within three days:\n\n%s\n\n"
             "If it was not you, do nothing: you get no further mail."
         )
@@ -182,7 +182,7 @@ def _ask_or_remind(subscriber: Subscriber) -> None:
         link, event = manage_link(subscriber), "status_known"
         subject = _("You are subscribed to the service’s state")
         said = _(
-            "Somebody, hopefully you, has asked us to tell this address of incidents and planned work.\n\n"
+            "Somebody, hopefully you, has asked us to tell this address of incidents and planned maintenance.\n\n"
             "We do already. Choose what you are told, or end it:\n\n%s"
         )
     queue_account_notice(

@@ -1,4 +1,4 @@
-"""Planned work as the Statuspage v2 format has it: an incident with times, whose impact is `maintenance`."""
+"""Planned maintenance as the Statuspage v2 format has it: an incident with times, whose impact is `maintenance`."""
 
 from typing import Any
 

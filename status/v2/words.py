@@ -9,7 +9,7 @@ COMPONENT_STATUSES = ("operational", "degraded_performance", "partial_outage", "
 INDICATORS = ("none", "minor", "major", "critical", "maintenance")
 INCIDENT_STATUSES = ("investigating", "identified", "monitoring", "resolved")
 WORK_STATUSES = ("scheduled", "in_progress", "verifying", "completed")
-MAINTENANCE = "maintenance"  # the impact of planned work
+MAINTENANCE = "maintenance"  # the impact of planned maintenance
 RESOLVED = "resolved"
 
 COMPONENT: Mapping[str, str] = {

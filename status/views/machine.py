@@ -29,7 +29,7 @@ def v2(request: HttpRequest, name: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, view: str) -> HttpResponse:
-    """The history as a feed, the planned work as a calendar, the state as a badge."""
+    """The history as a feed, the planned maintenance as a calendar, the state as a badge."""
     write, kind = FEEDS[view]
     return answer(request, made(lambda board: Content(write(board), kind)))
 
@@ -37,7 +37,7 @@ def feed(request: HttpRequest, view: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def component_calendar(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The planned work that may affect one component."""
+    """The planned maintenance that may affect one component."""
     return _of_component(request, lambda board: Content(calendar(board, public_id), ICAL))
 
 

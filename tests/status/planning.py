@@ -1,4 +1,4 @@
-"""Planned work in a line and the schema of the v2 format, for the tests of what is made of the board's values."""
+"""Planned maintenance in a line and the schema of the v2 format, for the tests of what the board's values become."""
 
 import json
 from dataclasses import replace

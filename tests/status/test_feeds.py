@@ -1,4 +1,4 @@
-"""Feeds of the history and of planned work: strict readers take them, and what changes stays the same entry."""
+"""Feeds of the history and of planned maintenance: strict readers take them, and what changes stays the same entry."""
 
 import json
 from dataclasses import replace
@@ -31,7 +31,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @pytest.fixture
 def shown(monkeypatch):
-    """The board with this planned work and none other."""
+    """The board with this planned maintenance and none other."""
 
     def make(*work, at=NOW) -> Board:
         monkeypatch.setattr("status.board.planned_work", lambda at: work)
