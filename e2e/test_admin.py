@@ -25,7 +25,7 @@ def test_an_admin_keeps_holidays_people_and_the_record(visit: Visit, way: Way, d
     me.press("Add the holiday")
     me.reads_soon("Waits for a decision")
     me.press("Confirm the edit")
-    me.reads_soon("every running clock stands on it")
+    me.reads_soon("every running clock is counted by it")
     me.follow("Back to the calendar")
     me.reads(f"A day off ({way})")
 

@@ -6,17 +6,17 @@ from e2e.conftest import Visit
 from e2e.steps import answered, opened
 
 
-def test_work_outside_standard_support_stops_the_clocks_and_tells_the_client_the_way(visit: Visit) -> None:
+def test_work_outside_standard_support_pauses_the_deadlines_and_tells_the_client_the_way(visit: Visit) -> None:
     ticket = opened("Please move our old customers over", severity="P2")
     agent = visit("agent")
     agent.go(f"/tickets/{ticket.public_id}/")
     outside = agent.unfold("Not standard support")
     agent.choose("Reason, as the policy lists it", "Data migration", within=outside)
-    agent.press("Tell the client, and stop the clocks", within=outside)
+    agent.press("Tell the client, and pause the clocks", within=outside)
     agent.reads("Tell the client in plain words what this means.")
     outside = agent.unfold("Not standard support")
     agent.fill("What the client is told", "We move data as a project of its own.", within=outside)
-    agent.press("Tell the client, and stop the clocks", within=outside)
+    agent.press("Tell the client, and pause the clocks", within=outside)
     agent.reads("Outside standard support: Data migration")
     agent.reads("paused", within=agent.section("What we promised"))
 
@@ -33,7 +33,7 @@ def test_work_outside_standard_support_stops_the_clocks_and_tells_the_client_the
     agent.reads("is within standard support again")
     client.page.reload()
     client.reads("It was our own import that failed.")
-    client.reads_nowhere("Its clocks stand still")
+    client.reads_nowhere("deadlines are paused")
 
 
 def test_work_without_a_deadline_is_planned_and_moved_with_a_reason_that_the_client_reads(visit: Visit) -> None:

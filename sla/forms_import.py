@@ -1,4 +1,4 @@
-"""What admins say about a list of holidays that they bring: where it comes from, and for which year."""
+"""What admins say about a list of holidays that they import: where it comes from, and for which year."""
 
 from typing import Any
 
@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from sla.engine.calendar import FIRST_YEAR, LAST_YEAR
 from sla.operations.calendar_changes import CATEGORIES
 
-KINDS = (("csv", _("CSV file")), ("ics", _("iCalendar file")), ("package", _("The package holidays: a proposal only")))
+KINDS = (
+    ("csv", _("CSV file")),
+    ("ics", _("iCalendar file")),
+    ("package", _("The Python package “holidays”: a proposal only")),
+)
 
 
 class ImportForm(forms.Form):

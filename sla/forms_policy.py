@@ -1,6 +1,7 @@
 """What admins type about a support policy: its figures, and the times of each severity."""
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ DAY_UNITS = {"d", "day", "days", "wd"}
 PLAIN = {"autocomplete": "off"}
 OUT_OF_BOUNDS = ("invalid", "min_value", "max_value")
 LINES = {"rows": 6, "autocomplete": "off"}
+TOLD_IN = {"response_text": ("response_minutes",), "resolution_text": ("target_minutes", "limit_minutes")}
 
 
 class SpanField(forms.CharField):
@@ -175,8 +177,12 @@ class SeverityForm(forms.Form):
     response_text = forms.CharField(label=gettext_lazy("Response, as published"), max_length=60, required=False)
     resolution_text = forms.CharField(label=gettext_lazy("Resolution, as published"), max_length=60, required=False)
 
-    def row(self, severity: str, day: int) -> dict[str, Any]:
-        """The severity's row. A faulty span is an error of its field, and None here."""
+    def row(self, severity: str, day: int, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The severity's row. A faulty span is an error of its field, and None here.
+
+        Published words are made of the times where they are empty, and where they are still those of `before` though
+        the times are not: what is promised in words is what is counted.
+        """
         data = dict(self.cleaned_data)
         for name in MINUTES:
             try:
@@ -184,13 +190,19 @@ class SeverityForm(forms.Form):
             except forms.ValidationError as error:
                 self.add_error(name, error)
                 data[name] = None
-        response = data["response_text"] or published_words(data["response_minutes"], None, day)
-        resolution = data["resolution_text"] or published_words(data["target_minutes"], data["limit_minutes"], day)
-        return {"severity": severity, **data, "response_text": response, "resolution_text": resolution}
+        for text, names in TOLD_IN.items():
+            is_old = data[text] == before.get(text) and any(data[name] != before.get(name) for name in names)
+            if is_old or not data[text]:
+                data[text] = published_words([data[name] for name in names], day)
+        return {"severity": severity, **data}
 
 
-def published_words(minutes: int | None, limit: int | None, day: int) -> str:
-    """A promise in the policy's words, where the admin writes none: `within 1-2 working days`."""
+def published_words(promised: Sequence[int | None], day: int) -> str:
+    """A promise in the policy's words, where the admin writes none: `within 1-2 working days`.
+
+    `promised`: the support minutes of a first response; or of a target and a limit.
+    """
+    minutes, limit = promised[0], promised[-1]
     if minutes is None:
         return str(_("as per dev schedule"))
     if minutes % day or (limit or 0) % day:
@@ -231,5 +243,7 @@ def spec_from(form: PolicyForm, rows: dict[str, SeverityForm], version: PolicyVe
     """The whole policy that valid forms describe; what they do not ask about stays as in the version."""
     data, kept = form.cleaned_data, spec_of(version)
     names = set(kept) & set(data)
-    targets = [row.row(severity, data["working_day_minutes"]) for severity, row in rows.items()]
+    before = {row["severity"]: row for row in kept["targets"]}
+    day = data["working_day_minutes"]
+    targets = [row.row(severity, day, before.get(severity, {})) for severity, row in rows.items()]
     return {**kept, **{name: data[name] for name in names}, "targets": targets}

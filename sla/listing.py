@@ -1,5 +1,6 @@
 """What the admins' pages about calendars, agreements and the matrix show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -25,8 +26,8 @@ RECIPIENTS = {
 NAMED = {"team": "the team “%s”", "role": "everybody with the role “%s”", "address": "%s"}
 HOW_REACHED = {
     LevelKind.TEAM: "every member of the team “{team}”, and the queue",
-    LevelKind.ACCOUNT_MANAGER: "each client's own account manager; when away, the deputy; else the admins",
-    LevelKind.ADDRESS: "the address itself; were it one of our own inbound ones, the team “{team}”",
+    LevelKind.ACCOUNT_MANAGER: "each client’s own account manager; if none or away, the deputy; else the admins",
+    LevelKind.ADDRESS: "the address itself; if it is one of our own inbound addresses, the team “{team}” and the queue",
 }
 
 
@@ -107,9 +108,9 @@ def agreements_of(organisation_ids: frozenset[int]) -> dict[int, Agreement]:
     return {agreement.organisation_id: agreement for agreement in found}
 
 
-def level_text(level: MatrixLevel) -> str:
-    """How a level finds its people, in words."""
-    return HOW_REACHED[LevelKind(level.kind)].format(team=level.team_key)
+def level_text(level: MatrixLevel, teams: Mapping[str, str]) -> str:
+    """How a level finds its people, in words. `teams`: the names of teams by their keys."""
+    return HOW_REACHED[LevelKind(level.kind)].format(team=teams.get(level.team_key, level.team_key))
 
 
 def rule_name(rule: MatrixRule) -> str:
@@ -118,17 +119,17 @@ def rule_name(rule: MatrixRule) -> str:
     return f"{event}, {rule.severity}" if rule.severity else event
 
 
-def rule_text(rule: MatrixRule, matrix: Matrix) -> str:
-    """Who is told on an event, in words."""
-    return "; ".join(_recipient_text(token, matrix) for token in rule.recipients)
+def rule_text(rule: MatrixRule, matrix: Matrix, teams: Mapping[str, str]) -> str:
+    """Who is told on an event, in words. `teams`: the names of teams by their keys."""
+    return "; ".join(_recipient_text(token, matrix, teams) for token in rule.recipients)
 
 
-def _recipient_text(token: str, matrix: Matrix) -> str:
+def _recipient_text(token: str, matrix: Matrix, teams: Mapping[str, str]) -> str:
     if token in RECIPIENTS:
         return RECIPIENTS[token]
     kind, _, named = token.partition(":")
     if named:
-        return NAMED[kind] % named.replace("_", " ")
+        return NAMED[kind] % (teams.get(named, named) if kind == "team" else named.replace("_", " "))
     number = int(token.removeprefix("level"))
     return f"level {number} ({matrix.name(number)})"
 

@@ -30,7 +30,7 @@ FIGURES = (
     "statements",
 )
 MINUTES = ("response_minutes", "target_minutes", "limit_minutes")
-COLUMNS = ("severity", "name", "definition", "response_text", "resolution_text", *MINUTES)
+COLUMNS = ("severity", *MINUTES, "name", "definition", "response_text", "resolution_text")
 
 
 def spec_of(version: PolicyVersion) -> dict[str, Any]:

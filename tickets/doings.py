@@ -82,7 +82,7 @@ VERBS = {
         ACTIVE,
         shapes.OutsideForm,
         "Not standard support",
-        "Tell the client, and stop the clocks",
+        "Tell the client, and pause the clocks",
         fits=_is_covered,
     ),
     "covered": Verb(

@@ -1,11 +1,14 @@
 """A list from elsewhere beside a calendar's own: what taking it would add, change and remove."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sla.importing.found import Found
 from sla.models import Calendar, Holiday
 from sla.operations.calendar_changes import CATEGORIES, Change
+
+KINDS = {"holiday.add": "added", "holiday.change": "changed", "holiday.remove": "removed"}
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,10 @@ class Difference:
     change: Change
     before: Holiday | None
     taken: bool
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.change["date"])
 
 
 def differences(calendar: Calendar, *, year: int, found: Sequence[Found], is_partial: bool) -> list[Difference]:
@@ -29,6 +36,18 @@ def differences(calendar: Calendar, *, year: int, found: Sequence[Found], is_par
     gone = [row for day, row in rows.items() if day not in found_days and not is_partial]
     result += [Difference("removed", _removal(row), row, taken=False) for row in gone]
     return sorted(result, key=lambda one: str(one.change["date"]))
+
+
+def shown_again(calendar: Calendar, changes: Sequence[Change], *, ticked: Container[str]) -> list[Difference]:
+    """The differences that a proposal has kept as changes, beside the calendar as it is now.
+
+    `ticked`: their places, as a form sends them.
+    """
+    rows = {row.date.isoformat(): row for row in calendar.holidays.filter(date__in=[one["date"] for one in changes])}
+    return [
+        Difference(KINDS[one["do"]], one, rows.get(one["date"]), taken=str(place) in ticked)
+        for place, one in enumerate(changes)
+    ]
 
 
 def _compared(row: Holiday | None, found: Found, *, is_partial: bool) -> Difference | None:

@@ -1,5 +1,6 @@
-"""Bringing a list of holidays: read, shown beside the calendar's own, and taken date by date, never unseen."""
+"""Importing a list of holidays: read, shown beside the calendar's own, and taken date by date, never unseen."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core import signing
@@ -15,7 +16,7 @@ from sla.importing.csv_list import read_csv
 from sla.importing.found import Found, ListFault
 from sla.importing.ics_list import read_ics
 from sla.importing.package_list import read_package
-from sla.importing.proposal import Difference, differences
+from sla.importing.proposal import Difference, differences, shown_again
 from sla.listing import today_in
 from sla.models import Calendar
 from sla.operations.calendar_changes import Change
@@ -56,17 +57,23 @@ def taking(request: MemberRequest, key: str) -> HttpResponse:
         kept = signing.Signer(salt=SALT).unsign_object(request.POST.get("proposal", ""))
     except signing.BadSignature:
         form = ImportForm(initial={"year": today_in(found, at=database_now()).year + 1})
-        faults = [_("The proposal has been damaged on its way. Bring the list again.")]
+        faults = [_("The proposal has been damaged on its way. Import the list again.")]
         return _form(request, found, form, faults=faults, status=422)
     ticked = set(request.POST.getlist("take"))
-    changes: list[Change] = [change for i, change in enumerate(kept["changes"]) if str(i) in ticked]
+    changes: list[Change] = [change for place, change in enumerate(kept["changes"]) if str(place) in ticked]
     form = ImportForm(initial={"year": kept["year"]})
     form.full_clean()
     form.cleaned_data = {}  # so a refusal finds its place
-    answer = offered(request, form, calendar=found, changes=changes, reason=_("A list was brought"), year=kept["year"])
-    if isinstance(answer, int):
-        return _form(request, found, form, faults=[str(one) for one in form.non_field_errors()], status=answer)
-    return answer
+    answer = offered(request, form, calendar=found, changes=changes, reason=_("A list was imported"), year=kept["year"])
+    if not isinstance(answer, int):
+        return answer
+    faults = [str(one) for one in form.non_field_errors()] if ticked else [_("Tick at least one date to take.")]
+    if calendar_hindrance(request.member.actor, found):
+        return _form(request, found, form, faults=faults, status=answer)
+    rows = shown_again(found, kept["changes"], ticked=ticked)
+    return _proposal(
+        request, found, kept["year"], rows, is_package=kept.get("package", False), faults=faults, status=answer
+    )
 
 
 def _read(typed: dict[str, Any]) -> list[Found]:
@@ -78,12 +85,19 @@ def _read(typed: dict[str, Any]) -> list[Found]:
 
 
 def _proposal(
-    request: MemberRequest, found: Calendar, year: int, rows: list[Difference], *, is_package: bool
+    request: MemberRequest,
+    found: Calendar,
+    year: int,
+    rows: list[Difference],
+    *,
+    is_package: bool,
+    faults: Sequence[str] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    changes = [row.change for row in rows]
-    kept = signing.Signer(salt=SALT).sign_object({"year": year, "changes": changes}, compress=True)
-    context = {"calendar": found, "year": year, "rows": rows, "kept": kept, "is_package": is_package}
-    return render(request, "settings/calendar_proposal.html", context)
+    kept = {"year": year, "changes": [row.change for row in rows], "package": is_package}
+    signed = signing.Signer(salt=SALT).sign_object(kept, compress=True)
+    context = {"calendar": found, "year": year, "rows": rows, "kept": signed, "is_package": is_package}
+    return render(request, "settings/calendar_proposal.html", {**context, "faults": faults}, status=status)
 
 
 def _form(

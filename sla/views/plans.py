@@ -105,6 +105,13 @@ def _found(request: MemberRequest, plan_id: uuid.UUID) -> PlannedEdit:
     return found
 
 
+def _sums(impact: dict[str, Any]) -> dict[str, Any]:
+    """What the page adds up: open clocks move, lose their deadline or stay; these are kept, paused or untouched."""
+    stays = impact["open"] - impact["clocks"] - impact["lost"]
+    later = [later_words(impact[name]) for name in ("least", "middle", "most")]
+    return {"later": later, "stays": stays, "untouched": stays - impact["kept"] - impact["paused"]}
+
+
 def _page(request: MemberRequest, found: PlannedEdit, *, part: bool = False, status: int = 200) -> HttpResponse:
     at, moved = database_now(), found.impact["organisations"] if found.impact else {}
     known = [(one, moved[str(one.pk)]) for one in organisations_of(request.member) if str(one.pk) in moved]
@@ -115,7 +122,6 @@ def _page(request: MemberRequest, found: PlannedEdit, *, part: bool = False, sta
         "edited": found.calendar or found.policy,
         "changes": lines_of(found),
         "impact": found.impact,
-        "later": [later_words(found.impact[name]) for name in ("least", "middle", "most")] if found.impact else [],
         "named": named,
         "others": len(moved) - len(named),
         "horizon": HORIZON_DAYS,
@@ -125,5 +131,6 @@ def _page(request: MemberRequest, found: PlannedEdit, *, part: bool = False, sta
         "only_new": found.kind == PlanKind.POLICY and begins_later(found),
         "only_running": found.kind == PlanKind.POLICY and moves_only(found),
         "part": part,
+        **(_sums(found.impact) if found.impact else {}),
     }
     return render(request, "settings/_plan.html" if part else "settings/plan.html", context, status=status)

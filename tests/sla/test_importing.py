@@ -135,7 +135,12 @@ def test_only_ticked_differences_are_taken_and_only_after_a_preview(world: World
     before = CalendarVersion.objects.count()
     proposal = page.context["kept"]
     nothing = admin.post(f"{PAGE}taking/", {"proposal": proposal})
-    assert (nothing.status_code, "Nothing would change." in nothing.content.decode()) == (422, True)
+    assert (nothing.status_code, "Tick at least one date" in nothing.content.decode()) == (422, True)
+    again = nothing.context["rows"]  # still on the page, to be ticked there
+    assert [(row.kind, row.change, row.before) for row in again] == [
+        (row.kind, row.change, row.before) for row in shown
+    ]
+    assert not any(row.taken for row in again)
     assert admin.post(f"{PAGE}taking/", {"proposal": "forged", "take": "0"}).status_code == 422
     assert CalendarVersion.objects.count() == before
     confirmed(admin, f"{PAGE}taking/", {"proposal": proposal, "take": ["2"]})

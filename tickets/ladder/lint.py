@@ -52,10 +52,7 @@ def faults_of(matrix: Matrix, judge: Judge) -> list[Fault]:
 
 def matrix_faults(matrix: Matrix, judge: Judge) -> list[Fault]:
     """What is wrong with levels and rules."""
-    found = [_here(_("There are more than %(most)d levels.") % {"most": MOST_LEVELS})] * (
-        len(matrix.levels) > MOST_LEVELS
-    )
-    found += [fault for level in matrix.levels.values() for fault in _of_level(level, judge)]
+    found = [fault for level in matrix.levels.values() for fault in _of_level(level, judge)]
     if len(matrix.levels) > MOST_LEVELS:
         found.append(_here(_("There are more than %(most)d levels.") % {"most": MOST_LEVELS}))
     found += _doubles(matrix)

@@ -1,5 +1,6 @@
 """The escalation matrix: in words, a draft of its next version, and a case rehearsed by either."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -38,10 +39,12 @@ def matrix(request: MemberRequest) -> HttpResponse:
     form = rehearsal_form(request)
     lived = rehearsal(form, matrices=lambda at: matrix_in_force(at=at))
     faults = judged(found, organisations_of(request.member), at=at)
+    teams = dict(Team.objects.values_list("key", "name"))
     context = {
         "version": found.version,
-        "levels": [(level, level_text(level)) for level in found.levels.values()],
-        "rules": [_row(rule, found) for rule in found.all_rules],
+        "levels": [(level, level_text(level, teams)) for level in found.levels.values()],
+        "rules": [_row(rule, found, teams) for rule in found.all_rules],
+        "reminder": timedelta(minutes=found.version.reminder_minutes),
         "faults": faults[:FAULTS_SHOWN],
         "more": max(0, len(faults) - FAULTS_SHOWN),
         "form": form,
@@ -79,12 +82,12 @@ def edit(request: MemberRequest) -> HttpResponse:
     return render(request, "settings/matrix_edit.html", {**context, "tried": True}, status=status)
 
 
-def _row(rule: MatrixRule, found: Matrix) -> tuple[str, str, str, str, int | None]:
+def _row(rule: MatrixRule, found: Matrix, teams: dict[str, str]) -> tuple[str, str, str, str, int | None]:
     """A rule in words; how many support minutes later its level is told again, where it calls one."""
     calls = (rule.level_after or 0) > 1 or rule.event == Event.ASKED
     again = found.repeat_minutes(rule.event, rule.severity) if calls else None
     quiet = str(QuietHours(rule.quiet_hours).label)
-    return rule_name(rule), rule_text(rule, found), level_after_text(rule), quiet, again
+    return rule_name(rule), rule_text(rule, found, teams), level_after_text(rule), quiet, again
 
 
 def _forms(sent: QueryDict | None, found: Matrix) -> tuple[MatrixForm, Any, Any]:

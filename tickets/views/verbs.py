@@ -188,7 +188,7 @@ def outside(request: MemberRequest, public_id: UUID) -> HttpResponse:
         run=lambda ticket, actor, typed: covering.mark_outside(
             ticket=ticket, reason=typed["reason"], message=typed["message"], actor=actor
         ),
-        done="{} is outside standard support; the client is told and its clocks stand still.",
+        done="{} is outside standard support; the client is told and its clocks are paused.",
     )
 
 
@@ -200,7 +200,7 @@ def covered(request: MemberRequest, public_id: UUID) -> HttpResponse:
         public_id,
         name="covered",
         run=lambda ticket, actor, typed: covering.mark_covered(ticket=ticket, reason=typed["reason"], actor=actor),
-        done="{} is within standard support again; its clocks go on.",
+        done="{} is within standard support again; its clocks run again.",
     )
 
 

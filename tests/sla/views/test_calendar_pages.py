@@ -1,15 +1,16 @@
 """The admins' calendars: a year at a glance, a day of it, more than one calendar, and whose is which."""
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
 
 from helpdesk.accounts.queries import member_of
 from helpdesk.audit.models import AuditEntry
+from helpdesk.lib.clock import database_now
 from helpdesk.lib.tenancy import scope
-from sla.listing import unready_calendars
+from sla.listing import today_in, unready_calendars
 from sla.models import Agreement, Calendar, CalendarVersion
 from sla.operations.seeding import create_calendar
 from sla.year import year_of
@@ -24,14 +25,15 @@ LIST = "/settings/calendars/"
 PAGE = f"{LIST}sri-lanka/"
 WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-17:00")
 NEW = {**WEEK, "key": "dubai", "name": "Dubai", "time_zone": "Asia/Dubai"}
+SATURDAY = 5
 
 
-def opened(world: World) -> Ticket:
-    asked = {"subject": "Down", "description": "All of it", "severity": "P1"}
+def opened(world: World, *, severity: str = "P1", at: datetime = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)) -> Ticket:
+    asked = {"subject": "Down", "description": "All of it", "severity": severity}
     with scope({world.acme.pk}):
         return open_ticket(
             organisation=world.acme, requester=world.alice, submission_key=uuid.uuid4(), actor=actor_of(world.alice),
-            at=datetime(2026, 11, 16, 3, 0, tzinfo=UTC), **asked,
+            at=at, **asked,
         )  # fmt: skip
 
 
@@ -177,7 +179,7 @@ def test_a_planned_edit_shows_its_progress_then_its_effect_and_waits_for_a_decis
     work_off_plans()
     part = admin.get(there, headers={"HX-Request": "true"}).content.decode()
     assert part.startswith('<section id="plan"')
-    for said in ("Confirm the edit", "Open clocks that move", "never earlier"):
+    for said in ("Confirm the edit", "No open clock moves", "never earlier"):
         assert said in part
     assert "every 1s" not in part
     assert admin.post(f"{there}confirmation/", {"reach": "some"}).status_code == 422
@@ -187,6 +189,24 @@ def test_a_planned_edit_shows_its_progress_then_its_effect_and_waits_for_a_decis
     assert admin.post(f"{there}confirmation/", {"reach": "new"}).status_code == 409
     assert "A &lt;day&gt;" in admin.get(f"{LIST}plans/").content.decode()
     assert admin.get(f"{LIST}plans/{uuid.uuid4()}/").status_code == 404
+
+
+def test_the_figures_of_a_preview_add_up(world: World, admin: Client) -> None:
+    """Open clocks move or stay; each of those that stay is kept, paused or neither, and the page says how many."""
+    now, calendar = database_now(), Calendar.objects.get(key="sri-lanka")
+    opened(world, severity="P3", at=now)
+    ahead = [today_in(calendar, at=now) + timedelta(days=n) for n in range(1, 8)]
+    working = [day for day in ahead if day.weekday() < SATURDAY and not calendar.holidays.filter(date=day).exists()]
+    typed = {"date": working[0].isoformat(), "name": "A day", "categories": ["mercantile"], "source": "Gazette 1"}
+    there = admin.post(f"{PAGE}?year={working[0].year}", typed).headers["Location"]
+    work_off_plans()
+    answer = admin.get(there)
+    found, page = answer.context["impact"], " ".join(answer.content.decode().split())
+    assert found["clocks"] > 0
+    assert found["open"] == found["clocks"] + answer.context["stays"]
+    assert answer.context["stays"] == found["kept"] + found["paused"] + answer.context["untouched"]
+    assert f"clocks are open on tickets that it reaches: {found['clocks']} move" in page
+    assert "Longest delay" in page
 
 
 def test_a_year_is_confirmed_by_a_button_and_nonsense_is_not(admin: Client, calendar: Calendar) -> None:

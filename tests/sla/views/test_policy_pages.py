@@ -83,6 +83,20 @@ def test_a_save_is_a_version_with_words_for_what_was_left_empty(admin):
     assert "Faster" in page
 
 
+def test_published_words_follow_the_times_unless_they_are_changed_too(admin):
+    own = {"P2_response_text": "within two days, at the latest"}
+    sent = typed(admin, P1_response_minutes="1 h", P2_response_minutes="1 d", P3_limit_minutes="8 d", **own)
+    published(admin, {**sent, "reason": "Faster", "save": "1"})
+    rows = {row.severity: row for row in newest_version(Policy.objects.get(key="standard")).targets.all()}
+    assert rows["P1"].response_text == "within 60 minutes of support time"
+    assert rows["P2"].response_text == "within two days, at the latest"
+    assert (rows["P3"].response_text, rows["P3"].resolution_text) == (
+        "within 3 working days",
+        "within 7-8 working days",
+    )
+    assert rows["P2"].resolution_text == "within 3-5 business days"
+
+
 @pytest.mark.parametrize(
     ("other", "where", "said"),
     [
@@ -171,7 +185,7 @@ def test_running_tickets_are_moved_from_the_policys_page_with_a_reason(admin, wo
     assert 'name="reach" value="running"' in admin.get(there).content.decode()
     assert admin.post(f"{there}confirmation/", {"reach": "running"}).status_code == 302
     work_off_plans()
-    assert "running tickets stand on it" in admin.get(there).content.decode()
+    assert "running tickets are counted by it" in admin.get(there).content.decode()
     page = signed_in(world.alice).get(submit_one.path).content.decode()
     assert "Policy version 1 → 2: The client agreed" in page
     assert "The support policy changed: resolution limit moved later." in page

@@ -42,7 +42,7 @@ def test_a_stranger_reads_the_whole_policy(world: World) -> None:
         "version 1, in force from",
         "Complete outage or major functionality loss",
         "within 1-2 business days",
-        "target 9 h, at most 18 h of support time",
+        "target 9 h, limit 18 h of support time",
         "08:00-17:00",
         "Wall time of Asia/Colombo",
         "not final yet",  # the holidays of next year
