@@ -18,11 +18,15 @@ FRIDAY = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Worked:
-    """A ticket received at an instant: its deadlines by severity, UTC (None: no promise), and one of them told."""
+    """A ticket received at an instant: its deadlines by severity, UTC (None: no promise), and one of them told.
+
+    `told_of` names that one: its severity and clock.
+    """
 
     title: str
     received_at: datetime
     rows: Sequence[tuple[str, Sequence[Reading]]]
+    told_of: str
     told: Sequence[TraceLine]
 
 
@@ -60,8 +64,24 @@ def _next_holiday(calendar: Calendar, today: date) -> tuple[str, date] | None:
 
 def _worked(title: str, received_at: datetime, targets: Targets, calendar: Calendar) -> Worked:
     rows = [(name, _readings(name, received_at, targets, calendar)) for name in Severity.values]
-    told = next((one for _name, readings in rows for one in reversed(readings) if one.due is not None), None)
-    return Worked(title=title, received_at=received_at, rows=rows, told=explain(told) if told else [])
+    due = (
+        (_("%(severity)s, %(clock)s") % {"severity": name, "clock": _clock_words(kind)}, one)
+        for name, readings in rows
+        for kind, one in reversed(list(zip(ClockKind, readings, strict=True)))
+        if one.due is not None
+    )
+    told_of, told = next(due, ("", None))
+    lines = explain(told) if told else []
+    return Worked(title=title, received_at=received_at, rows=rows, told_of=told_of, told=lines)
+
+
+def _clock_words(kind: ClockKind) -> str:
+    words = {
+        ClockKind.RESPONSE: _("first response"),
+        ClockKind.TARGET: _("resolution target"),
+        ClockKind.LIMIT: _("resolution limit"),
+    }
+    return words[kind]
 
 
 def _readings(severity: str, received_at: datetime, targets: Targets, calendar: Calendar) -> list[Reading]:

@@ -18,7 +18,7 @@ from sla.operations.calendars import specification
 
 @dataclass(frozen=True)
 class DayShown:
-    """One date. `look`: open, closed, holiday (closed), noted (a holiday, but open), half, swapped, own.
+    """One date. `look`: open, closed, holiday (closed), noted (a holiday that does not close it), half, swapped, own.
 
     `label` says it in words, hours included.
     """
@@ -124,8 +124,8 @@ def looks() -> list[tuple[str, str]]:
     return [
         ("open", _("support hours")),
         ("closed", _("closed by the week")),
-        ("holiday", _("holiday, closed")),
-        ("noted", _("holiday, open")),
+        ("holiday", _("holiday that closes the desk")),
+        ("noted", _("other holiday")),
         ("half", _("half day")),
         ("swapped", _("swapped day")),
         ("own", _("other hours")),

@@ -22,4 +22,5 @@ def policy(request: HttpRequest, number: int | None = None) -> HttpResponse:
     )
     if shown is None:
         raise Http404(_("There is no such version of the policy."))
-    return render(request, "web/policy.html", {"shown": shown, "organisation": organisation})
+    manager = organisation.account_manager.user if organisation and organisation.account_manager else None
+    return render(request, "web/policy.html", {"shown": shown, "organisation": organisation, "manager": manager})

@@ -16,6 +16,7 @@ from sla.versions import Matrix, calendar_of
 from tickets.ladder.answers import OVERDUE, Answer, answer_of, claims_of, event_of, reminder_from, repeat_at
 from tickets.ladder.levels import Levels
 from tickets.ladder.occurrences import Occurrence
+from tickets.wording import CLOCK_NAMES
 
 MOST_STEPS = 60
 REPEATS_SHOWN = 2  # of the reminders after the last event
@@ -53,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A step beside its words: what happened, the level's name, and whether a reminder repeats an event."""
+    """A step beside its words: what happened, the level's name, and of what: a reminder's event, a warning's clock."""
 
     step: Step
     words: str
@@ -140,12 +141,19 @@ def rehearsed(case: Case, *, matrices: Matrices, directory: Directory) -> Rehear
             step=step,
             words=str(Event(step.event).label),
             level_name=matrices(step.noticed_at).name(step.level),
-            repeats=str(Event(step.of).label) if step.event == Event.UNACKNOWLEDGED else "",
+            repeats=_of(step),
         )
         for step in steps
     ]
     zone = calendar_of(case.opened.calendar_version_id).spec.tz
     return Rehearsed(case=case, told=told, desk_zone=zone, is_cut=len(steps) == MOST_STEPS)
+
+
+def _of(step: Step) -> str:
+    """What a step is of, where its event does not say so: the event that a reminder repeats, the clock of a warning."""
+    if step.event == Event.UNACKNOWLEDGED:
+        return str(Event(step.of).label)
+    return CLOCK_NAMES.get(step.of, "") if step.event == Event.WARNING else ""
 
 
 def _claims(case: Case) -> Iterable[tuple[datetime, datetime, str, bool]]:

@@ -1,6 +1,7 @@
 """The escalation matrix: in words, a draft of its next version, and a case rehearsed by either."""
 
 from datetime import timedelta
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
@@ -63,6 +64,7 @@ def edit(request: MemberRequest) -> HttpResponse:
     form, levels, rules = _forms(sent, found)
     case = rehearsal_form(request)
     context = {"version": found.version, "form": form, "levels": levels, "rules": rules, "case": case}
+    context["ruled"] = list(zip_longest(rules, _said(found), fillvalue=""))
     context["hindrance"] = everybody_hindrance(request.member.actor)  # a draft may be tried all the same
     if sent is None:
         return render(request, "settings/matrix_edit.html", context)
@@ -88,6 +90,12 @@ def _row(rule: MatrixRule, found: Matrix, teams: dict[str, str]) -> tuple[str, s
     again = found.repeat_minutes(rule.event, rule.severity) if calls else None
     quiet = str(QuietHours(rule.quiet_hours).label)
     return rule_name(rule), rule_text(rule, found, teams), level_after_text(rule), quiet, again
+
+
+def _said(found: Matrix) -> list[str]:
+    """The rules in force in a line each, in the order of their forms."""
+    teams = dict(Team.objects.values_list("key", "name"))
+    return [f"{rule_name(rule)}: {rule_text(rule, found, teams)}" for rule in found.all_rules]
 
 
 def _forms(sent: QueryDict | None, found: Matrix) -> tuple[MatrixForm, Any, Any]:

@@ -44,7 +44,7 @@ def test_a_stranger_reads_the_whole_policy(world: World) -> None:
         "within 1-2 business days",
         "target 9 h, limit 18 h of support time",
         "08:00-17:00",
-        "Wall time of Asia/Colombo",
+        "Times of Asia/Colombo",
         "not final yet",  # the holidays of next year
         "Level 3, Product Team",
         "Describe the steps that lead to the problem",

@@ -222,7 +222,7 @@ def test_a_rehearsal_in_words_names_events_levels_and_what_a_reminder_repeats():
     assert None not in asked
     assert [(one.words, one.level_name, one.repeats) for one in found.told[:3]] == [
         ("Submitted", "Support Team", ""),
-        ("Most of the budget is used", "Support Team", ""),
+        ("Most of the budget is used", "Support Team", "first response"),
         ("First response overdue", "Account Manager", ""),
     ]
     reminder = next(one for one in found.told if one.step.event == Event.UNACKNOWLEDGED)
