@@ -43,6 +43,21 @@ def rule(event, *recipients, **more):
     return MatrixRule(event=event, recipients=list(recipients), **more)
 
 
+def test_a_rule_that_nobody_changed_stays_folded(world, signed_in):
+    admin = signed_in(world.admin)
+    answer = admin.get(PAGE)
+    assert answer.content.decode().count('<details class="case-fold">') == 9, "seven rules, and two to add"
+    form, levels, rules = (answer.context[name] for name in ("form", "levels", "rules"))
+    sent = {name: form[name].value() for name in form.fields}
+    for rows in (levels, rules):
+        sent |= {f"{rows.prefix}-TOTAL_FORMS": len(rows), f"{rows.prefix}-INITIAL_FORMS": rows.initial_form_count()}
+        sent |= {row.add_prefix(name): row[name].value() for row in rows for name in row.fields}
+    sent = {name: value for name, value in sent.items() if value is not None and value is not False}
+    tried = admin.post(PAGE, {**sent, "rules-2-level_after": "3", "try": "1"}).content.decode()
+    assert tried.count('<details class="case-fold">') == 8
+    assert tried.count("changed here") == 1
+
+
 def test_a_new_version_answers_from_its_instant_on_and_stands_in_the_log(submit, world):
     publish(
         world,

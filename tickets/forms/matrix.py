@@ -130,7 +130,10 @@ def rows_of(matrix: Matrix) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
     levels = [{name: getattr(level, name) for name in level_names} for level in matrix.levels.values()]
     rule_names = ("event", "severity", "level_after", "quiet_hours", "repeat_minutes")
     rules = [
-        {name: getattr(rule, name) for name in rule_names} | _recipients(rule.recipients) for rule in matrix.all_rules
+        {name: getattr(rule, name) for name in rule_names}
+        | _recipients(rule.recipients)
+        | {"level_after": str(rule.level_after or "")}  # as a list box sends it: else each rule would seem changed
+        for rule in matrix.all_rules
     ]
     return levels, rules
 

@@ -103,8 +103,11 @@ def _of_level(level: MatrixLevel, judge: Judge) -> Iterator[Fault]:
 
 def _of_team(key: str, where: str, judge: Judge) -> Iterator[Fault]:
     """A team that has nobody for some clients, or for any: then the matrix is refused."""
+    if not key:
+        yield _here(_("%(where)s reaches nobody: no team is chosen.") % {"where": where})
+        return
     people = {one.pk: judge.directory.team(key, organisation_id=one.pk) for one in judge.organisations}
-    named = {"where": where, "team": key or "–"}
+    named = {"where": where, "team": key}
     missing = [one.name for one in judge.organisations if not people[one.pk]]
     mend = reverse("settings:people")
     if not judge.directory.members(key) or (missing and len(missing) == len(judge.organisations)):
