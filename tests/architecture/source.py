@@ -29,11 +29,10 @@ def tree_of(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text(), filename=file)
 
 
-def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    """Every call with the last part of what is called: `save` for `row.save()`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield last_name(node.func), node
+@cache
+def calls(tree: ast.AST) -> tuple[tuple[str, ast.Call], ...]:
+    """Every call with the last part of what is called: `save` for `row.save()`. A tree is walked once."""
+    return tuple((last_name(node.func), node) for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def last_name(node: ast.AST) -> str:
@@ -43,8 +42,13 @@ def last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
+@cache
+def imports(tree: ast.AST) -> tuple[str, ...]:
     """Every imported module or name, in full: `from a.b import c` gives `a.b.c`. The product imports absolutely."""
+    return tuple(_imports(tree))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

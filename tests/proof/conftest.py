@@ -19,7 +19,7 @@ def ready(migrated, django_db_blocker) -> Iterator[Stage]:
         yield made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def proof(ready):
     """`proof(names, fixtures)` walks the routes of these names, and no others."""
 
@@ -32,6 +32,12 @@ def proof(ready):
         return report
 
     return run
+
+
+@pytest.fixture(scope="module")
+def sound(proof) -> Report:
+    """The report of a walk over a page and a change of the product's own."""
+    return proof({"tickets:detail", "tickets:acknowledgement"})
 
 
 def of_roles(visitors: list[Visitor]) -> list[Visitor]:

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 import re
-from functools import partial
+from functools import cache, partial
 
 import pytest
 
@@ -33,6 +33,7 @@ UNITS = (
 )  # fmt: skip
 
 
+@cache
 def expressions() -> dict[str, re.Pattern[str] | re.Pattern[bytes]]:
     """Every compiled expression that a module of ours holds, by its place."""
     found = {}
