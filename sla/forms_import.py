@@ -34,9 +34,15 @@ class ImportForm(forms.Form):
             _("Choose a year from %(first)d to %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR - 1},
         ),
     )
-    file = forms.FileField(required=False, label=_("File"), help_text=_("UTF-8, at most 500 kB."))
+    file = forms.FileField(
+        required=False, label=_("File"), help_text=_("For CSV and iCalendar: UTF-8, at most 500 kB.")
+    )
     country = forms.CharField(
-        max_length=2, required=False, initial="LK", label=_("Country"), help_text=_("For the package: two letters.")
+        max_length=2,
+        required=False,
+        initial="LK",
+        label=_("Country"),
+        help_text=_("For the package: two letters."),
     )
     categories = forms.MultipleChoiceField(
         required=False,

@@ -34,9 +34,17 @@ class ListFault(ValueError):
             self.faults.append(_("… and %(n)d more.") % {"n": len(faults) - MOST_FAULTS})
 
 
-def at_line(line: int, said: str) -> str:
+class AtLine(str):
+    """A fault in words that knows its line, so that faults are told in the order of the list."""
+
+    line = 0
+
+
+def at_line(line: int, said: str) -> AtLine:
     """`Line 3: there is no date “2026-02-30”.`"""
-    return _("Line %(line)d: %(said)s") % {"line": line, "said": said}
+    told = AtLine(_("Line %(line)d: %(said)s") % {"line": line, "said": said})
+    told.line = line
+    return told
 
 
 def unknown_categories(names: Sequence[str]) -> str:
@@ -64,7 +72,7 @@ def checked(found: Sequence[tuple[int, Found]], faults: list[str], *, year: int)
     if len(found) > MOST_DAYS:
         faults.append(_("A year's list has at most %(most)d dates.") % {"most": MOST_DAYS})
     if faults:
-        raise ListFault(faults)
+        raise ListFault(sorted(faults, key=lambda one: getattr(one, "line", 0)))
     return sorted((one for _line, one in found), key=lambda one: one.date)
 
 

@@ -1,8 +1,8 @@
 """The SLA panel of a ticket, and "why then?": the arithmetic behind a deadline, line by line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -13,7 +13,8 @@ from helpdesk.accounts.decorators import MemberRequest, member_view
 from helpdesk.lib.clock import database_now
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import ClockKind, Reading, State, Verdict
-from sla.engine.trace import explain
+from sla.engine.trace import TraceLine, explain
+from sla.engine.wording import span
 from sla.versions import current_calendar
 from tickets.due import Chip, reading_chip
 from tickets.models import Ticket
@@ -38,6 +39,19 @@ class ClockView:
     verdict: str
     look: str
     used_percent: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TraceRow:
+    """One line of a trace on the page. `counted` and `total` are support time in words; empty where none is counted.
+
+    `is_event`: something happened at an instant, or days were closed; no stretch of time.
+    """
+
+    label: str
+    counted: str
+    total: str
+    is_event: bool
 
 
 def clock_views(ticket: Ticket, *, at: datetime) -> list[ClockView]:
@@ -74,6 +88,26 @@ def _verdict(kind: ClockKind, reading: Reading) -> tuple[str, str]:
     return "", ""
 
 
+def trace_rows(lines: Sequence[TraceLine]) -> Iterator[TraceRow]:
+    """The lines with columns that add up for who reads them: each says what it adds to the total as it is shown.
+
+    Whole minutes, or seconds where the whole is less than an hour; what is counted stands in its column alone.
+    """
+    whole = lines[-1].running_total if lines else timedelta(0)
+    unit = timedelta(minutes=1) if whole >= timedelta(hours=1) else timedelta(seconds=1)
+    before = timedelta(0)
+    for line in lines:
+        total = line.running_total // unit * unit
+        is_counted = bool(line.minutes)
+        yield TraceRow(
+            label=line.label.removesuffix(f", {span(line.minutes)}") if is_counted else line.label,
+            counted=span(total - before) if is_counted else "",
+            total=span(total) if is_counted else "",
+            is_event=line.start == line.end,
+        )
+        before = total
+
+
 @require_safe
 @member_view("any")
 def why(request: MemberRequest, public_id: UUID) -> HttpResponse:
@@ -83,7 +117,7 @@ def why(request: MemberRequest, public_id: UUID) -> HttpResponse:
     if wanted and wanted not in set(ClockKind):
         raise Http404("There is no such clock.")
     views = clock_views(ticket, at=database_now())
-    shown = [(view, explain(view.reading)) for view in views if wanted in ("", view.kind)]
+    shown = [(view, list(trace_rows(explain(view.reading)))) for view in views if wanted in ("", view.kind)]
     context = {
         "ticket": ticket,
         "shown": shown,

@@ -31,7 +31,7 @@ def test_the_client_reads_why_and_is_led_to_an_offer(signed_in, world, marked):
     assert "professional-services agreement" in page
     assert f'href="mailto:{world.manager.user.email}?subject=ACME-1"' in page
     staff = signed_in(world.agent).get(marked.path).content.decode()
-    assert "Malini, the account manager, makes the client an offer." in staff
+    assert "Malini, the account manager, can make the client an offer." in staff
     assert 'id="do-covered"' in staff
     assert 'id="do-outside"' not in staff
 
