@@ -11,6 +11,7 @@ from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.tenancy import system_scope
 from helpdesk.notifications.models import Direction
 from helpdesk.notifications.operations import record_message
+from tests.conftest import World, make_world
 from tests.support import actor_of, colombo
 from tickets.models import ClockDifference, DraftKind, Feedback, MailMessage, ReplayRun, Ticket, Watcher
 from tickets.operations.attachments import upload_attachment
@@ -97,9 +98,16 @@ def make_pair(world) -> Pair:
     return pair
 
 
+def world_with_a_pair() -> World:
+    """A stage for files whose tests all look at the pair."""
+    world = make_world()
+    world.pair = make_pair(world)
+    return world
+
+
 @pytest.fixture
 def pair(world) -> Pair:
-    return make_pair(world)
+    return getattr(world, "pair", None) or make_pair(world)
 
 
 @pytest.fixture

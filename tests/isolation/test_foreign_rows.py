@@ -28,7 +28,7 @@ from status.operations.maintenance import WindowText, plan_window
 from status.operations.series import SeriesText, plan_series
 from status.operations.surges import propose_surge
 from status.operations.threads import attach_ticket
-from tests.isolation.conftest import CANARY
+from tests.isolation.conftest import CANARY, world_with_a_pair
 from tests.support import actor_of, colombo
 from tickets.models import EntryKind, Escalation, PolledMailbox, ProviderPost, Ticket, TicketLink, TimelineEntry
 from tickets.operations.conversation import reply
@@ -57,11 +57,12 @@ def check_keys(sql: str, *params: object) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-@pytest.fixture
-def pair(pair, world):
+def make_stage():
     """Each organisation's ticket linked with a second one of it, so that the links' table is not empty either,
     an incident and an exclusion that it alone may know of, and a surge of both their tickets.
     """
+    world = world_with_a_pair()
+    pair = world.pair
     with system_scope("the tests' links"):
         for ticket, requester in ((pair.acme, world.alice), (pair.globex, world.bob)):
             second = open_ticket(
@@ -80,7 +81,7 @@ def pair(pair, world):
             propose_exclusion(actor=agent, text=theirs, organisations=[ticket.organisation])
             plan_maintenance(world, ticket.organisation)
         propose_surge(words="slow", tickets=[pair.acme, pair.globex], at=colombo("2026-01-19 10:00"))
-    return pair
+    return world
 
 
 def plan_maintenance(world, organisation) -> None:

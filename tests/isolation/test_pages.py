@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from helpdesk.lib.tenancy import TenantModel, system_scope
-from tests.isolation.conftest import CANARY
+from tests.isolation.conftest import CANARY, world_with_a_pair
 from tickets.confirming import confirmation_path
 from tickets.models import Attachment, Escalation, Ticket
 
@@ -29,6 +29,7 @@ def ticket_routes() -> list[tuple[str, set[str]]]:
     return found
 
 
+make_stage = world_with_a_pair
 TYPED = {
     "body": "hello", "question": "why?", "reason": "because", "message": "done", "severity": "P2", "assignee": "",
     "contact": "", "planned_on": "2026-12-01",

@@ -22,7 +22,7 @@ from sla.operations.policy_planning import plan_policy_edit
 from sla.policy_spec import spec_of
 from status.operations.terms import TermsText, set_terms
 from tests.api.conftest import Caller, token_for
-from tests.isolation.conftest import CANARY
+from tests.isolation.conftest import CANARY, world_with_a_pair
 from tests.support import actor_of
 from tickets.operations.edits.impact import work_off_plans
 
@@ -30,9 +30,9 @@ TOLD = re.compile(rf"globex|{CANARY}|their-hours|their hours", re.IGNORECASE)
 WEEK = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 
-@pytest.fixture
-def theirs(world, pair):
+def make_stage():
     """A policy, a calendar and planned edits of Globex's own; every name would tell that it is there."""
+    world = world_with_a_pair()
     whole, at = actor_of(world.admin), timezone.now()
     with system_scope("the tests' other organisation has everything of its own"):
         standard = Policy.objects.get(key="standard")
@@ -60,7 +60,13 @@ def theirs(world, pair):
         terms = TermsText(effective_from=at.date(), reason=f"Agreed with {CANARY}", target_percent=Decimal("99.9"))
         set_terms(actor=whole, text=terms, organisation=world.globex)
         set_terms(actor=whole, text=TermsText(effective_from=at.date(), reason="For all"))
-    return {"policy": policy, "calendar": calendar, "plans": plans}
+    world.theirs = {"policy": policy, "calendar": calendar, "plans": plans}
+    return world
+
+
+@pytest.fixture
+def theirs(world):
+    return world.theirs
 
 
 @pytest.fixture
