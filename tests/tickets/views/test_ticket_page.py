@@ -99,8 +99,8 @@ def test_a_waiting_ticket_shows_paused_clocks_and_no_due_instant(signed_in, worl
 def test_why_then_tells_the_arithmetic_line_by_line(signed_in, world, ticket, headers):
     answer = signed_in(world.alice).get(f"{ticket.path}clocks/?clock=response", headers=headers)
     page = answer.content.decode()
-    assert "Mon 16 Nov 10:00–17:00, 7 h" in page
-    assert "Tue 17 Nov 08:00–17:00, 9 h" in page
+    assert "<td>Mon 16 Nov 10:00–17:00</td><td>7 h</td><td>7 h</td>" in page
+    assert "<td>Tue 17 Nov 08:00–17:00</td><td>9 h</td><td>16 h</td>" in page
     assert "due: Wed 18 Nov 10:00" in page
     assert ("<html" in page) is (not headers)
 
