@@ -81,6 +81,7 @@ urlpatterns = [
     path("maintenance/<uuid:public_id>/publication/", maintenance.publication, name="window_publication"),
     path("maintenance/<uuid:public_id>/work/", maintenance.work, name="window_work"),
     path("maintenance/<uuid:public_id>/times/", maintenance.move, name="window_times"),
+    path("maintenance/<uuid:public_id>/words/", maintenance.words, name="window_words"),
     path("maintenance/<uuid:public_id>/extension/", maintenance.extension, name="window_extension"),
     path("maintenance/<uuid:public_id>/cancellation/", maintenance.cancellation, name="window_cancellation"),
 ]

@@ -231,6 +231,7 @@ ROUTES: Mapping[str, Fixture] = {
     "status:window_publication": Fixture(ids={"public_id": "draft_window"}),
     "status:window_work": Fixture(ids={"public_id": "window"}, body={"step": "start"}),
     "status:window_times": Fixture(ids={"public_id": "window"}, body=OTHER_TIMES),
+    "status:window_words": Fixture(ids={"public_id": "window"}, body={"title": "Disks and fans", "body": "Both."}),
     "status:window_extension": Fixture(ids={"public_id": "window"}, body=OTHER_TIMES),
     "status:window_cancellation": Fixture(ids={"public_id": "window"}, body={"reason": "No disks came."}),
     "status:all_series": PLAIN,

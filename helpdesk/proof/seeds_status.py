@@ -17,6 +17,7 @@ from status.operations.incidents import UpdateText, open_incident, post_update
 from status.operations.maintenance import WindowText, cancel_window, move_window, plan_window
 from status.operations.probes import ProbeText, define_probe
 from status.operations.public_notices import queue_public_notice
+from status.operations.rewording import reword_window
 from status.operations.series import SeriesText, plan_series
 from status.operations.subscribers import subscribe
 from status.operations.surges import propose_surge
@@ -100,6 +101,8 @@ def maintenance(side: Side, aviary: Aviary, at: datetime) -> dict[str, Any]:
     moved = f"They come later {aviary.text(side.key, 'why a window was moved')}"
     times = {"begins_at": begins + hour, "ends_at": begins + 4 * hour}
     move_window(window=made, actor=admin, reason=moved, at=at, **times)
+    words = {"title": made.title, "body": f"We change all {aviary.text(side.key, 'the corrected text of a window')}"}
+    reword_window(window=made, actor=admin, at=at, **words)
     taken_back = f"None came {aviary.text(side.key, 'why a window was cancelled')}"
     cancel_window(window=cancelled, actor=admin, reason=taken_back, at=at)
     weekly = SeriesText(

@@ -59,11 +59,16 @@ class CancellationForm(forms.Form):
     reason = line(_("Why"), hint=_("Whoever was told reads this."), longest=LONGEST_REASON)
 
 
-class WhatForm(forms.Form):
-    """What is planned, what it may affect and who may know: of a window and of a series."""
+class WordsForm(forms.Form):
+    """What is planned, in words."""
 
     title = line(_("Title"), hint=_("One line that clients understand."), longest=LONGEST_TITLE)
     body = text(_("What is done"), hint=_("What clients notice, what they can do meanwhile."), rows=4, optional=True)
+
+
+class WhatForm(WordsForm):
+    """What is planned, what it may affect and who may know: of a window and of a series."""
+
     impact = forms.ChoiceField(label=_("What to expect"), choices=ImpactLevel, initial=ImpactLevel.MAJOR)
     components = forms.MultipleChoiceField(
         label=_("Components that it may affect"),

@@ -10,7 +10,14 @@ from datetime import datetime, time, timedelta
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
-from status.models import MaintenanceSeries, MaintenanceWindow, UsualWindow, WindowAnnouncement, WindowAudience
+from status.models import (
+    MaintenanceSeries,
+    MaintenanceWindow,
+    UsualWindow,
+    WindowAnnouncement,
+    WindowAudience,
+    WindowCorrection,
+)
 from status.reckoning.months import month_at
 from status.reckoning.terms import agreed
 from status.uptime.facts import UsualWindow as UsualTime
@@ -51,6 +58,11 @@ def staff_window(public_id: uuid.UUID) -> MaintenanceWindow:
     if found is None:
         raise WindowNotFound
     return found
+
+
+def corrections_of(window: MaintenanceWindow) -> QuerySet[WindowCorrection]:
+    """What a window said until its words were corrected, the newest first."""
+    return window.corrections.order_by("-corrected_at", "-pk")
 
 
 def windows_ahead_of(series: MaintenanceSeries, *, at: datetime) -> QuerySet[MaintenanceWindow]:

@@ -19,6 +19,7 @@ from status.models.maintenance import (
     WindowAnnouncement,
     WindowAudience,
     WindowComponent,
+    WindowCorrection,
     WindowNotice,
     WindowState,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "WindowAnnouncement",
     "WindowAudience",
     "WindowComponent",
+    "WindowCorrection",
     "WindowNotice",
     "WindowState",
 ]

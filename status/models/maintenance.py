@@ -151,6 +151,17 @@ class WindowAnnouncement(models.Model):
         )
 
 
+class WindowCorrection(models.Model):
+    """What a window said until its words were corrected. Append-only: what was told stays to be read."""
+
+    window = models.ForeignKey(MaintenanceWindow, on_delete=models.PROTECT, related_name="corrections")
+    title = models.CharField(max_length=LONGEST_TITLE)
+    body = models.TextField(blank=True)
+    corrected_at = models.DateTimeField()
+    author = models.ForeignKey(StaffMember, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    author_name = models.CharField(max_length=120)
+
+
 class NoticeKind(models.TextChoices):
     """What a mail tells of a window."""
 

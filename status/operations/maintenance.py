@@ -13,15 +13,14 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import Conflict, DomainError
 from helpdesk.lib.wake import wake
 from status.models import ImpactLevel, MaintenanceWindow
-from status.models.incident import LONGEST_TITLE
 from status.operations.audience import chosen_audience, chosen_components
-from status.operations.checks import line, text_or_nothing
 from status.operations.telling import tell_of_window
 from status.operations.window_frame import (
     RIGHT,
     announce,
     audit_window,
     checked_impact,
+    checked_words,
     insert_window,
     locked_window,
     refuse_over,
@@ -168,9 +167,7 @@ def cancel_window(
 
 def fill(window: MaintenanceWindow, text: WindowText, *, at: datetime) -> list[int]:
     """Let the window say what was typed; returns its components' keys. Raises as `plan_window`."""
-    missing = _("Give it a title that clients understand.")
-    window.title = line(text.title, field="title", longest=LONGEST_TITLE, missing=missing)
-    window.body = text_or_nothing(text.body, field="body")
+    window.title, window.body = checked_words(text.title, text.body)
     window.impact = checked_impact(text.impact)
     refuse_times(text.begins_at, text.ends_at, at=at)
     window.begins_at, window.ends_at = text.begins_at, text.ends_at

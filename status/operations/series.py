@@ -16,10 +16,9 @@ from helpdesk.lib.tenancy import system_scope
 from helpdesk.lib.wake import wake
 from status.maintenance.recurring import FIRST_YEARS, BadRule, BadStart, BadZone, NoDays, checked_rule, occurrences
 from status.models import ImpactLevel, MaintenanceSeries, MaintenanceWindow, SeriesAudience, SeriesComponent
-from status.models.incident import LONGEST_TITLE
 from status.models.series import LONGEST_RULE, LONGEST_ZONE
 from status.operations.audience import chosen_audience, chosen_components, refuse_unserved
-from status.operations.checks import line, text_or_nothing
+from status.operations.checks import line
 from status.operations.maintenance import BELL
 from status.operations.telling import tell_of_window
 from status.operations.window_frame import (
@@ -27,6 +26,7 @@ from status.operations.window_frame import (
     announce,
     audit_window,
     checked_impact,
+    checked_words,
     insert_window,
     save_window,
 )
@@ -208,9 +208,7 @@ def _locked(series: MaintenanceSeries, *, actor: Actor) -> MaintenanceSeries:
 
 
 def _fill(series: MaintenanceSeries, text: SeriesText, *, at: datetime) -> list[int]:
-    missing = _("Give it a title that clients understand.")
-    series.title = line(text.title, field="title", longest=LONGEST_TITLE, missing=missing)
-    series.body = text_or_nothing(text.body, field="body")
+    series.title, series.body = checked_words(text.title, text.body)
     series.impact = checked_impact(text.impact)
     series.zone = line(text.zone, field="zone", longest=LONGEST_ZONE, missing=_("Name a zone, as Asia/Colombo."))
     series.first_on, series.opens, series.minutes = text.first_on, text.opens, text.minutes

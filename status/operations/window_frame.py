@@ -22,9 +22,9 @@ from status.models import (
     WindowAudience,
     WindowComponent,
 )
-from status.models.incident import LONGEST_REASON
+from status.models.incident import LONGEST_REASON, LONGEST_TITLE
 from status.operations.audience import refuse_unserved
-from status.operations.checks import line
+from status.operations.checks import line, text_or_nothing
 
 REASON = "a maintenance window is the vendor's to write, whichever organisations may know of it"
 RIGHT = "maintenance.plan"
@@ -65,6 +65,13 @@ def refuse_times(begins_at: datetime, ends_at: datetime, *, at: datetime) -> Non
         raise DomainError(_("It begins at an instant that is ahead."), field="begins_at")
     if ends_at <= begins_at:
         raise DomainError(_("It ends after it begins."), field="ends_at")
+
+
+def checked_words(title: str, body: str) -> tuple[str, str]:
+    """The title and the text; raises `DomainError` beside the input for a missing or long one."""
+    missing = _("Give it a title that clients understand.")
+    said = line(title, field="title", longest=LONGEST_TITLE, missing=missing)
+    return said, text_or_nothing(body, field="body")
 
 
 def checked_impact(impact: str) -> str:

@@ -21,7 +21,7 @@ from status.feeds.calendar import calendar
 from status.feeds.syndication import atom, rss
 from status.maintenance.listing import WindowRow, rows_of
 from status.maintenance.planned import planned_in
-from status.maintenance.queries import shown_windows, with_parts
+from status.maintenance.queries import corrections_of, shown_windows, with_parts
 from status.models import Component
 from status.months import first_month, month_of, next_month
 from status.queries import shown_incidents
@@ -120,6 +120,7 @@ def archive_contents(board: Board) -> dict[str, Content]:
         made[path] = _html("status/twin_incident.html", {"incident": incident})
     for row in _windows(board):
         context = {"row": row, "window": row.window, "announcements": row.window.announcements.all()}
+        context["corrections"] = corrections_of(row.window)
         made[reverse("status:window", args=[row.window.public_id])] = _html("status/twin_window.html", context)
     made[UNKNOWN_BADGE] = Content(unknown_badge(), SVG)
     return made | _static_files()

@@ -17,13 +17,14 @@ from helpdesk.accounts.forms.refusals import filled_in, refused
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from status.forms.maintenance import CancellationForm, DraftTimesForm, ExtensionForm, MoveForm, WindowForm
+from status.forms.maintenance import CancellationForm, DraftTimesForm, ExtensionForm, MoveForm, WindowForm, WordsForm
 from status.maintenance.foresight import Foresight, foresee
 from status.maintenance.listing import rows_of, window_page
-from status.maintenance.queries import WindowNotFound, staff_window
+from status.maintenance.queries import WindowNotFound, corrections_of, staff_window
 from status.maintenance.windows import OVER, announced_as, state_of
 from status.models import MaintenanceWindow, WindowState
 from status.operations.maintenance import cancel_window, extend_window, move_window, plan_window, publish_window
+from status.operations.rewording import reword_window
 from status.operations.window_work import begin_checks, complete_work, may_overrun, say_overrun, start_work
 from status.queries import components_in_use
 
@@ -140,6 +141,18 @@ def move(request: MemberRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @PLANNERS
+def words(request: MemberRequest, public_id: UUID) -> HttpResponse:
+    """Correct its words; its times and its notice stay."""
+    found, actor = _window_or_404(public_id), request.member.actor
+    form = _words_form(found, request.POST)
+    if status := filled_in(form, lambda: reword_window(window=found, actor=actor, **form.cleaned_data)):
+        return _page(request, found, status=status, words_form=form)
+    messages.success(request, _("The words are corrected."))
+    return redirect("status:manage_window", public_id)
+
+
+@require_POST
+@PLANNERS
 def extension(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Give it a later end."""
     found, actor = _window_or_404(public_id), request.member.actor
@@ -227,6 +240,10 @@ def _move_form(request: MemberRequest, found: MaintenanceWindow, data: Any = Non
     return kind(data, initial=times, zone=request.member.user.time_zone, auto_id="move-%s")
 
 
+def _words_form(found: MaintenanceWindow, data: Any = None) -> WordsForm:
+    return WordsForm(data, initial={"title": found.title, "body": found.body}, auto_id="words-%s")
+
+
 def _extension_form(request: MemberRequest, found: MaintenanceWindow, data: Any = None) -> ExtensionForm:
     end = {"ends_at": found.ends_at}
     return ExtensionForm(data, initial=end, zone=request.member.user.time_zone, auto_id="later-%s")
@@ -245,12 +262,14 @@ def _page(request: MemberRequest, found: MaintenanceWindow, *, status: int = 200
         "row": rows_of([found], at=at)[0],
         "window": found,
         "announcements": found.announcements.all(),
+        "corrections": corrections_of(found),
         "notices": found.notices.order_by("-recorded_at", "-pk"),
         "refusal": [error for form in asked.values() if is_over for error in _faults(form)],
         "may_act": may_plan and not is_over,
         "may_move": may_plan and not is_over and (found.is_draft or state is WindowState.SCHEDULED),
         "may_overrun": may_plan and may_overrun(found, at=at),
         "move_form": _move_form(request, found),
+        "words_form": _words_form(found),
         "extension_form": _extension_form(request, found),
         "cancellation_form": _cancellation_form(),
         **asked,

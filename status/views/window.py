@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from helpdesk.accounts.members import Member
 from helpdesk.lib.clock import database_now
 from status.maintenance.listing import rows_of
-from status.maintenance.queries import WindowNotFound, shown_window, usual_windows
+from status.maintenance.queries import WindowNotFound, corrections_of, shown_window, usual_windows
 from status.zone import PAGE_ZONE
 
 
@@ -27,6 +27,7 @@ def window(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "row": rows_of([found], at=database_now())[0],
         "window": found,
         "announcements": found.announcements.all(),
+        "corrections": corrections_of(found),
         "may_manage": member is not None and member.may("incident.write"),
     }
     return render(request, "status/window.html", context)

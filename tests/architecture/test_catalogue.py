@@ -36,6 +36,7 @@ PART_TABLES = {
     "status_seriescomponent": ("status_maintenanceseries", "series_id"),
     "status_windowannouncement": ("status_maintenancewindow", "window_id"),
     "status_windowcomponent": ("status_maintenancewindow", "window_id"),
+    "status_windowcorrection": ("status_maintenancewindow", "window_id"),
     "status_windownotice": ("status_maintenancewindow", "window_id"),
 }
 READ_BY_MORE = {*SHARED_TABLES, *AUDIENCE_TABLES, *PART_TABLES}

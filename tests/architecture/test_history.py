@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from helpdesk.lib.tenancy import system_scope
-from status.models import MaintenanceWindow, UptimeMonth, UptimeTerms, WindowAnnouncement
+from status.models import MaintenanceWindow, UptimeMonth, UptimeTerms, WindowAnnouncement, WindowCorrection
 from status.operations.components import ComponentText, define_component
 from status.operations.exclusions import ExclusionText, approve_exclusion, propose_exclusion
 from status.operations.incidents import UpdateText, open_incident
@@ -32,6 +32,7 @@ HISTORY = {
     "status_incidentimpact": "level",
     "status_incidentupdate": "body",
     "status_windowannouncement": "reason",
+    "status_windowcorrection": "title",
     "status_uptimemonth": "reason",
     "status_uptimeterms": "reason",
     "tickets_timelineentry": "body",
@@ -62,6 +63,7 @@ def make_history(world) -> None:
     WindowAnnouncement.objects.create(
         window=window, revision=0, begins_at=begins, ends_at=ends, published_at=begins, author_name="Ava"
     )  # fmt: skip
+    WindowCorrection.objects.create(window=window, title="Diks", corrected_at=begins, author_name="Ava")
     storm = ExclusionText(
         reason="force_majeure", begins_at=colombo("2026-01-10 10:00"), ends_at=colombo("2026-01-10 11:00"),
         evidence="The storm in the news", component_ids=[web.pk],

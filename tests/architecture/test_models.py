@@ -63,6 +63,7 @@ GLOBAL = {
     "status.UsualWindow": "published: when maintenance is usual",
     "status.WindowAnnouncement": "part of a window, and read by whoever reads that",
     "status.WindowComponent": "part of a window, and read by whoever reads that",
+    "status.WindowCorrection": "part of a window, and read by whoever reads that",
     "status.WindowNotice": "part of a window, and read by whoever reads that; counts its recipients, names none",
     "tickets.SavedView": "a staff member's filters; what names an organisation shows to who serves it",
     "tickets.Macro": "the vendor's reply templates, for tickets of every organisation; no client's content",

@@ -23,6 +23,7 @@ from status.operations.maintenance import (
     plan_window,
     publish_window,
 )
+from status.operations.rewording import reword_window
 from status.operations.series import SeriesText, change_series, end_series, make_windows, plan_series
 from status.operations.window_notices import tell_windows
 from status.operations.window_work import begin_checks, complete_work, say_overrun, start_work
@@ -156,6 +157,36 @@ def test_what_cannot_be_is_refused_beside_its_input(plan, given, field):
     with pytest.raises(DomainError) as caught:
         plan(**given)
     assert caught.value.field == field
+
+
+def test_words_are_corrected_and_what_was_told_is_kept(plan, act):
+    window = plan(told=BEGINS - 60 * H)
+    before = (window.title, window.body)
+    notice, mails = told(window), len(sent(window))
+    act(reword_window, window, BEGINS - 50 * H, title="  Disks of the  database ", body="We change two.")
+    assert (window.title, window.body, window.revision) == ("Disks of the database", "We change two.", 0)
+    assert (told(window), len(sent(window))) == (notice, mails)
+    with system_scope("what was kept"):
+        assert [(one.title, one.body, one.author_name) for one in window.corrections.all()] == [(*before, "Indra")]
+
+
+def test_words_that_are_none_the_same_or_too_late_are_refused(plan, act):
+    window = plan()
+    for title, match in (("", "Give it a title"), (window.title, "words that it has"), ("x" * 121, "too long")):
+        with pytest.raises(DomainError, match=match):
+            act(reword_window, window, BEGINS - 50 * H, title=title, body=window.body)
+    with pytest.raises(Conflict, match="over"):
+        act(reword_window, window, ENDS + H, title="Too late", body="")
+    with system_scope("what was kept"):
+        assert not window.corrections.exists()
+
+
+def test_nobody_was_told_what_a_draft_said_before(plan, act):
+    draft = plan(published=False)
+    act(reword_window, draft, BEGINS - 50 * H, title="Disks, at last", body="")
+    assert draft.title == "Disks, at last"
+    with system_scope("what was kept"):
+        assert not draft.corrections.exists()
 
 
 def test_only_admins_plan_and_only_for_whom_they_serve(world, plan, act):

@@ -172,6 +172,19 @@ def test_a_window_is_moved_extended_worked_on_and_cancelled(desk, plan, everywhe
     assert "No disks came." in text_of(Client().get(f"/status/maintenance/{other.public_id}/"))
 
 
+def test_a_typing_error_is_corrected_where_everybody_reads_it(world, signed_in, desk, plan, everywhere):
+    window = plan("Diks", ahead=90 * H)
+    page, public = f"/maintenance/{window.public_id}/", f"/status/maintenance/{window.public_id}/"
+    refused = desk.post(f"{page}words/", {"title": "", "body": "Both of them."})
+    assert refused.status_code == 422
+    assert all(words in text_of(refused) for words in ("Give it a title", "Both of them."))
+    assert "were corrected" not in text_of(Client().get(public))
+    desk.post(f"{page}words/", {"title": "Disks", "body": "Both of them."})
+    for said in (text_of(Client().get(public)), text_of(desk.get(page))):
+        assert all(words in said for words in ("<h1>Disks</h1>", "Both of them.", "were corrected", "<b>Diks</b>"))
+    assert signed_in(world.agent).post(f"{page}words/", {"title": "No", "body": ""}).status_code == 403
+
+
 def test_staff_read_and_admins_plan(world, signed_in, plan):
     window, agent = plan(), signed_in(world.agent)
     page = f"/maintenance/{window.public_id}/"
