@@ -20,7 +20,7 @@ CORPUS = (
     """"><x-canary onload=alert(1)>'><svg/onload=alert(1)></textarea><x-canary></title><x-canary>--><x-canary>""",
     "<script>alert(1)</script><img src=x onerror=alert(1)><a href=javascript:alert(1)>x</a><x-canary",
     'javascript:alert(1)//http://x"style="x jav\tascript:x &lt;x-canary&gt; <base href=//evil.example>',
-    "{{7*7}}{% debug %}${7*7}<x-canary ＜x-canary＞<object data=//evil.example><embed src=x>",
+    "{{1379*2467}}{% debug %}${1379*2467}<x-canary ＜x-canary＞<object data=//evil.example><embed src=x>",
 )
 MARK = "x-canary"
 LOOKING = ("alice", "agent", "admin")
@@ -62,7 +62,7 @@ def test_rows_32_and_35_no_page_of_any_role_takes_a_text_for_markup(
                 continue
             page = answer.content.decode()
             assert faults_of(page) == [], (who, path)
-            assert "49" not in page or "{{7*7}}" not in text or "{{7*7}}" in page, (who, path)
+            assert "3401993" not in page, (who, path)  # the product, which no page tells by chance
             seen += page.count(MARK)
     assert seen > 10, "the text is shown, as text"
 
