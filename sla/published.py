@@ -47,10 +47,14 @@ class Promise:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """One version of a policy, spans in words. `in_force` is None for a version that no longer or not yet holds."""
+    """One version of a policy, spans in words. `in_force` is None for a version that no longer or not yet holds.
+
+    `until` is when the next version took over, or will; None for the newest.
+    """
 
     policy: Policy
     version: PolicyVersion
+    until: datetime | None
     promises: Sequence[Promise]
     working_day: str
     reopen_window: str
@@ -77,6 +81,7 @@ def published_policy(*, organisation_id: int | None, number: int | None, at: dat
     return Published(
         policy=policy,
         version=version,
+        until=min((one.effective_from for one in versions if one.number > version.number), default=None),
         promises=[_promise(target) for target in target_rows(version.pk)],
         working_day=_span(version.working_day_minutes),
         reopen_window=_span(version.reopen_minutes),

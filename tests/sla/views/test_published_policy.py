@@ -76,6 +76,8 @@ def test_older_versions_stay_readable_and_say_so(world: World) -> None:
     assert ("We guarantee 99.95 %" in text_of(Client()), "version 2" in text_of(Client())) == (True, True)
     older = text_of(Client(), f"{PAGE}versions/1/")
     assert ("not the one in force" in older, "99.5 %" in older, "Support hours" in older) == (True, True, False)
+    assert "until Thu 1 Jan 2026, 05:30 (Colombo)." in older
+    assert "until" not in text_of(Client()).partition("<h1>")[2].partition("</p>")[0]
     assert Client().get(f"{PAGE}versions/3/").status_code == 404
 
 
