@@ -12,18 +12,11 @@ from e2e.serving import Place
 from e2e.walk import Walk, answers
 
 
-@pytest.fixture(scope="module")
-def walk() -> Walk:
-    """One for all roles of this file."""
-    return Walk()
-
-
 @pytest.mark.parametrize("role", ["", "client", "client admin"], ids=lambda role: role.replace(" ", "-") or "stranger")
 def test_no_page_shuts_anybody_out(
-    visit: Visit, browser: Browser, place: Place, sessions: Callable[[str], Any], walk: Walk,
-    role: str,
-) -> None:  # fmt: skip
+    visit: Visit, browser: Browser, place: Place, sessions: Callable[[str], Any], role: str
+) -> None:
     listed = all_addresses(place)
     told = answers(browser, place, sessions, role, listed)
-    wrong = walk.faults(visit(role).page, [one for one in listed if told[one.name][1]])
+    wrong = Walk(place).faults(visit(role).page, [one for one in listed if told[one.name][1]])
     assert not wrong, "\n".join(["", *wrong])

@@ -1,6 +1,6 @@
 """The walk over all pages that a role can reach: each is judged, and none twice for what it shows alike."""
 
-from collections import defaultdict
+import fcntl
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from http import HTTPStatus
@@ -15,15 +15,28 @@ from e2e.serving import Place
 # The kinds of elements of a page: each one's name and classes with its parent's, attributes, and whether it has words.
 _KINDS = """() => [...new Set([...document.querySelectorAll("main *")].map((node) => [node.parentElement.tagName,
   node.parentElement.className, node.tagName, node.className, ...node.getAttributeNames(),
-  node.textContent.trim() ? "words" : ""].join(" ")))]"""
+  node.textContent.trim() ? "words" : ""].join(" ").replace(/\\s+/g, " ")))]"""
 Answers = dict[str, tuple[int, bool]]  # by route: the status, and whether it is a page to read
 
 
 class Walk:
-    """Remembers, by route, the kinds of elements that were judged; what another role is shown alike needs no more."""
+    """Remembers, by route, the kinds of elements that were judged; what another role is shown alike needs no more.
 
-    def __init__(self) -> None:
-        self._met: dict[str, set[str]] = defaultdict(set)
+    Every process of a run remembers in the same files: what one of them has judged, the others pass by.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self._folder = place.data / "judged"
+        self._folder.mkdir(exist_ok=True)
+
+    def _is_new(self, name: str, kinds: set[str]) -> bool:
+        """Whether nobody has met some of these on that route; whoever is told so is the one to judge them."""
+        with (self._folder / name).open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            met = set(file.read().splitlines())
+            file.writelines(f"{kind}\n" for kind in sorted(kinds - met))
+            return not kinds <= met
 
     def faults(self, page: Page, pages: Iterable[Address]) -> list[str]:
         """The faults of these pages for whoever is signed in, each with its route and address.
@@ -34,10 +47,9 @@ class Walk:
         is_first = True
         for one in pages:
             page.goto(one.path)
-            kinds = set(page.evaluate(_KINDS))
-            if is_first or not kinds <= self._met[one.name]:
+            is_new = self._is_new(one.name, set(page.evaluate(_KINDS)))
+            if is_first or is_new:
                 found += [f"{one.name} {one.path}: {fault}" for fault in faults(page)]
-            self._met[one.name] |= kinds
             is_first = False
         return found
 
