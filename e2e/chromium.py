@@ -11,8 +11,8 @@ from e2e.debian import install, is_ours_to_install
 
 # The first is the same engine without a window: a page costs it half as much.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# Liberation has the widths of the fonts that most people have.
-PACKAGES = ("chromium-headless-shell", "fonts-liberation")
+# An older Debian has the browser alone. Liberation has the widths of the fonts that most people have.
+PACKAGES = (("chromium-headless-shell", "fonts-liberation"), ("chromium", "fonts-liberation"))
 QUIET = (
     "--disable-gpu",
     "--disable-background-networking",
@@ -40,9 +40,10 @@ def chromium() -> str | None:
 def ensure_chromium() -> str:
     """The path of its program. As root on Debian it is installed when missing; raises `NoBrowser` elsewhere."""
     found, why = chromium(), ""
-    if found is None and is_ours_to_install():
-        why = install("Chromium", PACKAGES)
-        found = chromium()
+    for packages in PACKAGES if is_ours_to_install() else ():
+        if found is None:
+            why = install("Chromium", packages)
+            found = chromium()
     if found is None:
         raise NoBrowser(MISSING.format(why=f", and apt-get could not install it:\n{why}\n" if why else ""))
     return found
