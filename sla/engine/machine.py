@@ -3,13 +3,13 @@
 Instants and spans are whole microseconds. Time is counted by `meter`; promises move as `promise` says.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sla.engine.calendar import BusinessCalendar
 from sla.engine.entries import ClockKind, DayReading, Entry, EntryKind, NoteKind, PauseCause, State, Targets
 from sla.engine.instants import MINUTE_US, from_us, minutes_us, to_us
 from sla.engine.meter import Meter
-from sla.engine.promise import Promise, at_once, lowered, raised, returned
+from sla.engine.promise import Chosen, Count, Promise, at_once, chosen, lowered, raised, recounted
 
 _HOLDS = {EntryKind.PAUSED: PauseCause.WAITING, EntryKind.OUTSIDE: PauseCause.OUTSIDE}
 _RELEASES = {EntryKind.RESUMED: PauseCause.WAITING, EntryKind.COVERED: PauseCause.OUTSIDE}
@@ -68,7 +68,8 @@ class Clock:
         self.void, self.breached_at = False, None
         self.gaps: list[Gap] = []
         self.marks: list[Mark] = []
-        first = Promise(point=self._minutes(severity, start), base=start, warn_from=start, floor=start)
+        minutes = self._minutes(severity, start)
+        first = Promise(None if minutes is None else Count(minutes, start), warn_from=start)
         self.promises: dict[str | None, Promise] = {severity: first}
         self._mark(start, NoteKind.OPENED, None)
         self._promise_again()
@@ -103,14 +104,15 @@ class Clock:
             return
         if self.state is not State.STOPPED:
             self._adopt(at)
-        current, used = self.promise, self.meter.used(at)
         held = self.promises.get(severity)
-        if held is not None:
-            changed = returned(held, used=used, at=at)
+        if held is not None and _is_over(self._due_from(held, at), at):
+            changed = at_once(self.meter.used(at), at)
+        elif held is not None:
+            changed = replace(held, warn_from=at)
         elif str(severity) == min(str(severity), str(old)):
-            changed = raised(current, minutes=self._minutes(severity, at), used=used, at=at)
+            changed = raised(self.promise, minutes=self._minutes(severity, at), meter=self.meter, at=at)
         else:
-            changed = lowered(current, minutes=self._minutes(severity, self.start), start=self.start, at=at)
+            changed = lowered(self.promise, minutes=self._minutes(severity, self.start), start=self.start, at=at)
         self.severity = severity
         self.promises[severity] = changed
         self._mark(at, NoteKind.SEVERITY, old)
@@ -232,7 +234,8 @@ class Clock:
             meter.run(at)
         self.state, self.state_since, self.cause = State.RUNNING, at, None
         for promise in self.promises.values():
-            self._settle(promise, at)
+            if promise.kept:
+                self._settle(promise, at)
         self._promise_again()
 
     def _end_gap(self, at: int) -> None:
@@ -242,10 +245,7 @@ class Clock:
         """The due instant after a change: if paused, of a budget used up before only; if stopped, frozen."""
         if self.state is State.STOPPED:
             return
-        promise = self.promise
-        reached = None if promise.point is None else self.meter.reach(promise.point, promise.base)
-        waits = self.state is State.PAUSED and promise.owed(self.state_since)
-        self.due = None if reached is None or waits else max(reached, promise.floor)
+        self.due = self._due(self.promise)
         if self.state is State.RUNNING:
             self.promised = self.due
 
@@ -269,72 +269,87 @@ class Clock:
 
     def _switch(self, at: int, calendar: BusinessCalendar, recount_from: int) -> None:
         """Count by `calendar` since `recount_from`; no promise that is still ahead comes earlier by it."""
-        meter, used = self.meter, self.meter.used(at)
-        warned, ahead = self.warning(self.promise), self._ahead(self.promise, used, at)
-        gone = [key for key in self.promises if key != self.severity and not self.promises[key].ahead_of(used, at)]
-        before = [(held, self._ahead(held, used, at), self._counted(held)) for held in self.promises.values()]
-        self.earlier.append(meter.copy())
-        meter.switch(calendar, recount_from)
-        used = meter.used(at)
-        for held, due, counted in before:
-            if held.point is not None and held.plain is not None:
-                if due is not None:
-                    held.earlier = (*held.earlier, (self.earlier[-1], held.plain))
-                again = self._counted(held)
-                held.point += again[0] - counted[0]
-                held.plain += again[1] - counted[1]
-                self._keep(held, due, used=used, at=at)
-        for severity in gone:  # a date that is closed now does not bring back what was over
-            self.promises[severity] = at_once(used, at)
+        before, current = self.meter, self.promise
+        warned, dues = self.warning(current), {key: self._due_from(held, at) for key, held in self.promises.items()}
+        for key, held in self.promises.items():
+            self._keep(held, dues[key], at)
+        self.earlier.append(before)
+        self.meter = before.switched(calendar, recount_from)
+        for key, held in self.promises.items():
+            if held is not current and _is_over(dues[key], at):  # closing a date does not bring it back
+                self.promises[key] = at_once(self.meter.used(at), at)
+            elif held.term is not None:
+                held.term = recounted(held.term, before, self.meter)
+                held.point = self._point(held, self._due_from(held, at), at)
         if warned is None or warned > at:
-            self.promise.warn_from = max(self.promise.warn_from, at)
-        if self._ahead(self.promise, used, at) != ahead:
+            current.warn_from = max(current.warn_from, at)
+        if self._due_from(current, at) != dues[self.severity]:
             self._mark(at, NoteKind.CALENDAR, self.severity)
 
-    def _counted(self, promise: Promise) -> tuple[int, int]:
-        """U at the instants that a promise's points were counted from."""
-        return self.meter.used_then(promise.base), self.meter.used_then(promise.plain_base)
+    def _keep(self, promise: Promise, due: int | None, at: int) -> None:
+        """What the calendar that goes has promised stays promised, by its own count (POLICY 6).
 
-    def _keep(self, promise: Promise, due: int | None, *, used: int, at: int) -> None:
-        """The ratchet: as much support time as up to `due`, promised until now, and no earlier instant.
-
-        Only a running clock has promised that instant; what a paused one is owed by the calendars before is known
-        once it runs again.
+        A running clock has shown an instant: where calendars before are the reason for it, so much support time by
+        this one is promised from now on. What a paused one is owed is known once it runs again.
         """
-        if due is None or self.state is not State.RUNNING:
+        if promise.term is None or due is None:
             return
-        promise.floor = max(promise.floor, due)
-        least = used + self.meter.calendar.open_us(at, due)
-        if promise.point is None or least > promise.point:
-            promise.point, promise.base = least, at
+        count = chosen(promise.term)
+        if promise.kept and self.state is State.RUNNING:
+            worth = self.meter.used(at) + self.meter.calendar.open_us(at, due)
+            if worth > count.point:
+                count = Count(worth, count.base)
+                promise.term = Chosen(max, promise.term, count)
+        promise.kept = (*promise.kept, ((self.meter, count),))
 
     def _settle(self, promise: Promise, at: int) -> None:
-        """Running again: due when the latest of the calendars that the promise has seen says so (POLICY 6).
-
-        A removed holiday is so neither lost nor given twice, whichever part of it the pause took.
-        """
-        ahead = [(meter, point - meter.used(at)) for meter, point in promise.earlier]
-        dues = [meter.calendar.due_us(at, rest) for meter, rest in ahead if rest > 0]
-        latest = max((due for due in dues if due is not None), default=None)
-        if latest is None or promise.plain is None:
-            return
+        """Running again: which of the calendars that the promise has seen is the latest is known now (POLICY 6)."""
         before, warned = promise.point, self.warning(promise)
-        promise.floor = max(promise.floor, latest)
-        promise.point = max(promise.plain, self.meter.used(at) + self.meter.calendar.open_us(at, latest))
+        promise.point = self._point(promise, self._due_from(promise, at), at)
         if promise.point == before:
             return
-        promise.base = at
         if warned is None or warned > at:
             promise.warn_from = max(promise.warn_from, at)
         if promise is self.promise:
             self._mark(at, NoteKind.CALENDAR, self.severity)
 
-    def _ahead(self, promise: Promise, used: int, at: int) -> int | None:
-        """The due instant of a promise still ahead, by the calendar in force, as if it ran from `at` on."""
-        if promise.point is None or promise.point <= used:
+    def _point(self, promise: Promise, due: int | None, at: int) -> int | None:
+        """The support time after which the clock is due: of a running one that at which its due instant lies."""
+        if promise.term is None:
             return None
-        due = self.meter.calendar.due_us(at, promise.point - used)
-        return None if due is None else max(due, promise.floor)
+        point = chosen(promise.term).point
+        if self.state is not State.RUNNING:
+            return point
+        return point if due is None else max(point, self.meter.used(at) + self.meter.calendar.open_us(at, due))
+
+    def _due(self, promise: Promise) -> int | None:
+        """The due instant: the latest by all calendars. None for never, and for not before the pause ends."""
+        if promise.term is None:
+            return None
+        latest = self.meter.reach(*chosen(promise.term))
+        for clause in promise.kept:
+            reached = [due for meter, count in clause if (due := meter.reach(*count)) is not None]
+            if latest is None or not reached:
+                return None
+            latest = max(latest, min(reached))
+        return latest
+
+    def _due_from(self, promise: Promise, at: int) -> int | None:
+        """The same as if the clock ran from `at` on; `at` itself for what is over."""
+        if promise.term is None:
+            return None
+        latest = self.meter.due_from(chosen(promise.term).point, at)
+        for clause in promise.kept:
+            reached = [due for meter, count in clause if (due := meter.due_from(count.point, at)) is not None]
+            if latest is None or not reached:
+                return None
+            latest = max(latest, min(reached))
+        return latest
 
     def _mark(self, at: int, kind: NoteKind, old: str | None) -> None:
         self.marks.append(Mark(at, kind, old, self.severity, self.promise.point))
+
+
+def _is_over(due: int | None, at: int) -> bool:
+    """Whether a due instant has come; none never does."""
+    return due is not None and due <= at

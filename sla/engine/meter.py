@@ -62,23 +62,23 @@ class Meter:
             return leg.calendar.due_us(begin, point - leg.used_at(begin))
         return None
 
-    def copy(self) -> "Meter":
-        """The same count so far, which goes its own way once this one has been switched."""
-        twin = Meter(self.calendar)
-        twin.legs, twin.total = list(self.legs), self.total
-        return twin
+    def due_from(self, point: int, at: int) -> int | None:
+        """When U would be `point` if it counted from `at` on: `at` where that is used up; None if never."""
+        return self.calendar.due_us(at, point - self.used(at))
 
-    def switch(self, calendar: BusinessCalendar, recount_from: int) -> None:
-        """Use `calendar` from now on, and count the time since `recount_from` with it again (POLICY 6)."""
-        kept: list[MeterLeg] = []
+    def switched(self, calendar: BusinessCalendar, recount_from: int) -> "Meter":
+        """The same, by `calendar` from now on, and with the time since `recount_from` counted by it again (POLICY 6).
+
+        This one is left as it is, and goes its own way.
+        """
+        twin = Meter(calendar)
         for leg in self.legs:
             if leg.end is not None and leg.end <= recount_from:
-                kept.append(leg)
+                twin.legs.append(leg)
                 continue
             if leg.start < recount_from:
-                kept.append(MeterLeg(leg.start, recount_from, leg.used, leg.calendar))
-            used = kept[-1].whole() if kept else 0
-            kept.append(MeterLeg(max(leg.start, recount_from), leg.end, used, calendar))
-        self.legs, self.calendar = kept, calendar
-        if kept[-1].end is not None:
-            self.total = kept[-1].whole()
+                twin.legs.append(MeterLeg(leg.start, recount_from, leg.used, leg.calendar))
+            used = twin.legs[-1].whole() if twin.legs else 0
+            twin.legs.append(MeterLeg(max(leg.start, recount_from), leg.end, used, calendar))
+        twin.total = self.total if twin.legs[-1].end is None else twin.legs[-1].whole()
+        return twin

@@ -1,13 +1,15 @@
-"""A slow judge of one resolution clock, from POLICY 4 to 6 alone.
+"""A slow judge of one clock, from POLICY 4 to 6 alone.
 
 A promise is a tree: the earlier or the later of others, or a count of support minutes that is walked through quarter by
-quarter. So it knows no scale, no budget that moves and no ratchet: what the engine has to get right.
+quarter, by one list of days. So it knows no scale, no budget that moves and no ratchet: what the engine must get right.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import islice, takewhile
+from zoneinfo import ZoneInfo
 
 from tests.sla.engine.walker import Walker
 
@@ -38,58 +40,71 @@ walker_of = cache(Quarters)
 
 Chain = tuple[tuple[datetime, Quarters], ...]  # each calendar with the instant from which it counts
 Promises = Mapping[str, int | None]
+Pauses = list[tuple[datetime, datetime | None]]
+
+
+def running(chain: Chain, start: datetime, pauses: Pauses) -> Iterator[datetime]:
+    """The quarters from an instant on that are open and in no pause, up to the horizon or the pause that lasts."""
+    ends = (*(since for since, _ in chain[1:]), start + HORIZON)
+    for (since, walker), until in zip(chain, ends, strict=True):
+        for at in walker.open_between(max(since, start), min(until, start + HORIZON)):
+            paused = [ends for begins, ends in pauses if begins <= at and (ends is None or at < ends)]
+            if None in paused:
+                return
+            if not paused:
+                yield at
 
 
 @dataclass(frozen=True)
 class Count:
     """So many minutes from an instant on; None is no promise."""
 
-    chain: Chain
     start: datetime
     minutes: int | None
 
-    def due(self, pauses) -> datetime:
-        """Where they have run; `NEVER` where they never do, or not before the pause that lasts."""
+    def due(self, pauses: Pauses, chain: Chain) -> datetime:
+        """Where they have run by that list; `NEVER` where they never do, or not before the pause that lasts."""
         if self.minutes is None:
             return NEVER
         if self.minutes == 0:  # due at once: in a pause that is when it ends
             within = [ends for begins, ends in pauses if begins < self.start and (ends is None or self.start < ends)]
             return (within[0] or NEVER) if within else self.start
-        left = self.minutes
-        for at in self._open_quarters():
-            paused = [ends for begins, ends in pauses if begins <= at and (ends is None or at < ends)]
-            if None in paused:
-                return NEVER
-            left -= 0 if paused else 15
-            if left <= 0:
-                return at + QUARTER
-        return NEVER
-
-    def _open_quarters(self) -> Iterator[datetime]:
-        ends = (*(since for since, _ in self.chain[1:]), self.start + HORIZON)
-        for (since, walker), until in zip(self.chain, ends, strict=True):
-            yield from walker.open_between(max(since, self.start), min(until, self.start + HORIZON))
-
-    def then(self, since: datetime, walker: Quarters) -> "Count":
-        """The same by another calendar from `since` on."""
-        return replace(self, chain=chained(self.chain, since, walker))
+        quarters = -(-self.minutes // 15)
+        last = next(islice(running(chain, self.start, pauses), quarters - 1, None), None)
+        return NEVER if last is None else last + QUARTER
 
 
 @dataclass(frozen=True)
 class Chosen:
     """The earlier (`min`) or the later (`max`) of two promises."""
 
-    by: object
+    by: Callable
     of: tuple["Promise", "Promise"]
 
-    def due(self, pauses) -> datetime:
-        return self.by(one.due(pauses) for one in self.of)
-
-    def then(self, since: datetime, walker: Quarters) -> "Chosen":
-        return replace(self, of=tuple(one.then(since, walker) for one in self.of))
+    def due(self, pauses: Pauses, chain: Chain) -> datetime:
+        return self.by(one.due(pauses, chain) for one in self.of)
 
 
-Promise = Count | Chosen
+@dataclass(frozen=True)
+class By:
+    """A promise by one list for good, whichever is asked about."""
+
+    chain: Chain
+    promise: "Promise"
+
+    def due(self, pauses: Pauses, _chain: Chain) -> datetime:
+        return self.promise.due(pauses, self.chain)
+
+
+Promise = Count | Chosen | By
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a severity promises: `made` as it was agreed, counted by the newest list, and `all` that was shown."""
+
+    made: Promise
+    all: Promise
 
 
 def chained(chain: Chain, since: datetime, walker: Quarters) -> Chain:
@@ -97,13 +112,17 @@ def chained(chain: Chain, since: datetime, walker: Quarters) -> Chain:
 
 
 class Judge:
-    """The clock's life; tell it what happens in order, then ask when it is due."""
+    """The clock's life; tell it what happens in order, then ask when it is due.
 
-    def __init__(self, at: datetime, severity: str, minutes: Promises, calendar) -> None:
-        self.start, self.severity, self.minutes = at, severity, minutes
+    With `nth_day` a budget of whole working days of so many minutes ends with the close of the Nth day after.
+    """
+
+    def __init__(self, at: datetime, severity: str, minutes: Promises, calendar, nth_day: int | None = None) -> None:
+        self.start, self.severity, self.zone = at, severity, ZoneInfo(calendar.spec.tz)
+        self.know_policy(minutes, nth_day)
         self.chain: Chain = ((datetime.min.replace(tzinfo=UTC), walker_of(calendar)),)
-        self.promises: dict[str, Promise] = {severity: Count(self.chain, at, minutes[severity])}
-        self.pauses: list[tuple[datetime, datetime | None]] = []
+        self.promises: dict[str, Held] = {severity: self._promised(at, severity)}
+        self.pauses: Pauses = []
         self.holds: set[str] = set()
         self.unseen: Quarters | None = None  # a calendar that became known while the clock was stopped
 
@@ -113,7 +132,11 @@ class Judge:
 
     @property
     def due(self) -> datetime:
-        return self.promises[self.severity].due(self.pauses)
+        return self.due_of(self.severity)
+
+    def due_of(self, severity: str) -> datetime:
+        """When it would be due by what that severity promises."""
+        return self.promises[severity].all.due(self.pauses, self.chain)
 
     def hold(self, at: datetime, cause: str) -> None:
         """Waiting begins only before a resolution, and a resolution ends it; work outside the policy lasts."""
@@ -125,7 +148,7 @@ class Judge:
 
     def release(self, at: datetime, cause: str) -> None:
         if cause == "resolved" and self.stopped and self.unseen is not None:
-            self._count_by(at, self.unseen)
+            self._count_by(at, at, self.unseen)
         self.holds.discard(cause)
         if not self.holds and self.pauses and self.pauses[-1][1] is None:
             self.pauses[-1] = (self.pauses[-1][0], at)
@@ -134,33 +157,84 @@ class Judge:
         """Raised: the earlier of old and new. Lowered: the later. Held before: what was promised, or at once."""
         if severity == self.severity:
             return
-        old, minutes = self.promises[self.severity], self.minutes[severity]
-        held = self.promises.get(severity)
-        if held is not None:
-            new = held if held.due(self.pauses) > at else Count(self.chain, at, 0)
+        old = self.promises[self.severity]
+        if severity in self.promises:
+            held = self.promises[severity]
+            new = held if self.due_of(severity) > at else self._new(at, 0)
         elif severity < self.severity:
-            new = Chosen(min, (old, Count(self.chain, at, minutes)))
+            new = self._choose(min, old, self._promised(at, severity))
         else:
-            new = Chosen(max, (old, Count(self.chain, self.start, minutes)))
+            new = self._choose(max, old, self._promised(self.start, severity))
         self.promises[severity], self.severity = new, severity
 
-    def change_policy(self, minutes: Promises) -> None:
+    def know_policy(self, minutes: Promises, nth_day: int | None = None) -> None:
+        """What will be promised from now on."""
+        self.minutes, self.nth_day = minutes, nth_day
+
+    def change_policy(self, minutes: Promises, nth_day: int | None = None) -> None:
         """Moved to another version: never earlier."""
-        self.minutes = minutes
+        self.know_policy(minutes, nth_day)
         if not self.stopped:
-            for severity, promise in self.promises.items():
-                later = Count(self.chain, self.start, minutes[severity])
-                self.promises[severity] = Chosen(max, (promise, later))
+            for severity, held in self.promises.items():
+                self.promises[severity] = self._choose(max, held, self._promised(self.start, severity))
 
     def change_calendar(self, at: datetime, calendar, midnight: datetime) -> None:
         """What is ahead is due at the later of the list before and the new one, which counts for the whole date."""
         if self.stopped:
             self.unseen = walker_of(calendar)
         else:
-            self._count_by(midnight, walker_of(calendar), at)
+            self._count_by(at, midnight, walker_of(calendar))
 
-    def _count_by(self, since: datetime, walker: Quarters, at: datetime | None = None) -> None:
-        for severity, promise in self.promises.items():
-            if promise.due(self.pauses) > (at or since):
-                self.promises[severity] = Chosen(max, (promise, promise.then(since, walker)))
-        self.chain, self.unseen = chained(self.chain, since, walker), None
+    @property
+    def promises_anything(self) -> bool:
+        """Whether the clock has a deadline at all."""
+        return self.promises[self.severity].made.due([], self.chain) != NEVER
+
+    def _promised(self, start: datetime, severity: str) -> Held:
+        """What the policy promises a severity from an instant on, by the newest list."""
+        minutes = self.minutes[severity]
+        if minutes is None or not self.nth_day or minutes % self.nth_day:
+            return self._new(start, minutes)
+        quarters, walker = 0, self.chain[-1][1]
+        days: set[date] = set()
+        today = start.astimezone(self.zone).date()
+        for at in walker.open_between(start, start + HORIZON):
+            day = at.astimezone(self.zone).date()
+            if day > today:
+                days.add(day)
+            if len(days) > minutes // self.nth_day:
+                break
+            quarters += 1
+        return self._new(start, 15 * quarters)
+
+    def _new(self, start: datetime, minutes: int | None) -> Held:
+        count = Count(start, minutes)
+        return Held(count, By(self.chain, count))
+
+    def _choose(self, by: Callable, one: Held, other: Held) -> Held:
+        return Held(Chosen(by, (one.made, other.made)), Chosen(by, (one.all, other.all)))
+
+    def _count_by(self, at: datetime, since: datetime, walker: Quarters) -> None:
+        chain = chained(self.chain, since, walker)
+        for severity, held in self.promises.items():
+            if severity == self.severity or self.due_of(severity) > at:
+                made = self._as_shown(held, self.due_of(severity))
+                now = Chosen(max, (By(self.chain, made), By(chain, made)))
+                self.promises[severity] = Held(made, Chosen(max, (held.all, now)))
+        self.chain, self.unseen = chain, None
+
+    def _as_shown(self, held: Held, due: datetime) -> Promise:
+        """A running clock that shows a later instant than the newest list gives promises the time up to that."""
+        count = self._counting(held.made)
+        if self.holds or NEVER in (due, count.due(self.pauses, self.chain)):
+            return held.made
+        quarters = sum(1 for _ in takewhile(lambda at: at < due, running(self.chain, count.start, self.pauses)))
+        later = Count(count.start, 15 * quarters)
+        return Chosen(max, (held.made, later)) if later.minutes > count.minutes else held.made
+
+    def _counting(self, made: Promise) -> Count:
+        """The count that a promise comes down to now."""
+        if isinstance(made, Count):
+            return made
+        both = [self._counting(one) for one in made.of]
+        return made.by(both, key=lambda one: (one.due(self.pauses, self.chain), one.start))

@@ -57,10 +57,10 @@ def test_a_severity_returned_to_in_the_night_in_which_its_budget_ran_out_is_due_
     assert (reading.due, reading.warn_at, reading.breached_at) == (back.at, back.at, None)
 
 
-def test_a_promise_used_up_but_not_yet_due_is_told_with_the_support_time_it_had():
+def test_a_promise_used_up_but_not_yet_due_is_told_with_the_support_time_up_to_its_instant():
     later = [(t("2026-11-25 16:00"), nights()), (t("2026-11-27 13:00"), calendar())]
     reading = read(OPENED, at="2026-11-27 14:00", later_calendars=later)
-    assert (reading.due, reading.budget, reading.remaining) == (FRIDAY, m(2100), m(0))
+    assert (reading.due, reading.budget, reading.remaining) == (FRIDAY, m(2400), m(60))
 
 
 def test_lowering_does_not_bring_forward_a_promise_that_is_used_up_but_not_yet_due():
@@ -68,7 +68,7 @@ def test_lowering_does_not_bring_forward_a_promise_that_is_used_up_but_not_yet_d
     policy = promising(P1=1080, P2=2110)
     lowered = entry("2026-11-27 13:30", "severity", "P2")
     reading = read(OPENED, lowered, at="2026-11-27 14:00", policy=policy, later_calendars=later)
-    assert (reading.due, reading.budget, reading.breached_at) == (FRIDAY, m(2110), None)
+    assert (reading.due, reading.budget, reading.breached_at) == (FRIDAY, m(2400), None)
 
 
 def test_a_severity_returned_to_at_the_instant_that_it_had_promised_is_due_at_once_with_what_was_used():
@@ -256,7 +256,15 @@ def test_a_promise_that_was_over_is_not_brought_back_by_closing_its_day():
     assert (reading.due, reading.warn_at, reading.budget) == (back.at, back.at, m(0))
 
 
-def test_of_two_promises_that_are_equal_the_one_in_force_is_counted_again_when_its_day_is_closed():
+def test_a_promise_whose_instant_it_is_is_over_when_its_day_is_closed_at_that_instant():
+    there, back = entry("2026-11-25 15:30", "severity", "P2"), entry("2026-11-25 17:00", "severity", "P1")
+    closed = [(back.at, with_holiday(calendar(), "2026-11-25"))]
+    policy = promising(P1=120, P2=1080)
+    reading = read(OPENED, there, back, at=back.at, policy=policy, later_calendars=closed)
+    assert (reading.due, reading.budget) == (back.at, m(0))
+
+
+def test_of_two_promises_that_are_equal_each_is_counted_again_when_their_day_is_closed_and_the_later_holds():
     entries = [
         entry("2026-11-24 15:00", "opened", "P3"),  # a holiday
         entry("2026-11-25 15:00", "severity", "P1"),
@@ -267,7 +275,7 @@ def test_of_two_promises_that_are_equal_the_one_in_force_is_counted_again_when_i
     policy = promising(P1=540, P2=420 + 540, P3=2700)
     closed = [(t("2026-11-25 16:00"), with_holiday(calendar(), "2026-11-25"))]
     reading = read(*entries, at="2026-11-26 09:30", policy=policy, later_calendars=closed)
-    assert reading.due == t("2026-11-27 08:30")
+    assert reading.due == t("2026-11-27 15:30")
 
 
 def test_a_clock_that_was_paused_as_it_fell_due_by_the_list_before_keeps_that_instant():
@@ -303,3 +311,84 @@ def test_raised_so_late_that_the_warnings_share_is_used_up_it_warns_at_once():
     entries = [entry("2026-11-23 08:00", "opened", "P3"), entry("2026-11-25 12:00", "severity", "P1")]
     reading = read(*entries, at="2026-11-25 12:00", policy=promising(P1=60, P3=2700))
     assert (reading.due, reading.warn_at) == (t("2026-11-25 13:00"), entries[1].at)
+
+
+# --- which of two, after an edit ----------------------------------------------------------------------------
+
+
+def test_closing_the_date_on_which_it_was_raised_makes_the_other_of_two_promises_the_earlier_one():
+    opened, raised = entry("2026-11-25 08:00", "opened", "P2"), entry("2026-11-25 12:00", "severity", "P1")
+    policy = promising(P1=960, P2=1080)
+    assert read(opened, raised, at="2026-11-25 13:00", policy=policy).due == t("2026-11-26 17:00"), "the old one"
+    closed = [(t("2026-11-25 15:00"), with_holiday(calendar(), "2026-11-25"))]
+    reading = read(opened, raised, at="2026-11-25 15:00", policy=policy, later_calendars=closed)
+    assert (reading.due, reading.budget) == (t("2026-11-27 15:00"), m(960)), "the old one would be due at 17:00"
+
+
+def test_closing_the_date_on_which_it_was_lowered_makes_the_other_of_two_promises_the_later_one():
+    opened, lowered = entry("2026-11-25 08:00", "opened", "P3"), entry("2026-11-25 12:00", "severity", "P1")
+    back = entry("2026-11-25 12:30", "severity", "P2")
+    policy = promising(P1=540, P2=720, P3=2700)
+    before = read(opened, lowered, back, at="2026-11-25 13:00", policy=policy)
+    assert before.due == t("2026-11-26 12:00"), "nine hours from the change"
+    closed = [(t("2026-11-25 15:00"), with_holiday(calendar(), "2026-11-25"))]
+    reading = read(opened, lowered, back, at="2026-11-25 15:00", policy=policy, later_calendars=closed)
+    assert reading.due == t("2026-11-27 11:00"), "twelve hours from the opening"
+
+
+def test_raised_in_a_pause_between_two_lists_it_is_due_at_the_earlier_of_the_later_old_one_and_the_new_one():
+    entries = [
+        entry("2026-12-22 12:00", "opened", "P2"),
+        entry("2026-12-22 12:30", "paused"),
+        entry("2026-12-22 15:00", "severity", "P1"),
+        entry("2026-12-22 16:00", "resumed"),
+    ]
+    policy = promising(P1=1080, P2=1080)
+    removed = [(t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))]
+    old = read(*entries[:2], entries[3], at="2026-12-22 16:00", policy=policy, later_calendars=removed)
+    assert old.due == t("2026-12-28 15:30")
+    reading = read(*entries, at="2026-12-22 16:00", policy=policy, later_calendars=removed)
+    assert (reading.due, reading.warn_at) == (t("2026-12-24 16:00"), t("2026-12-24 11:22:30"))
+
+
+# --- two edits ----------------------------------------------------------------------------------------------
+
+# The 23rd is opened; then the 24th is closed.
+OPENED_23 = (t("2026-12-22 13:00"), without_holiday(calendar(), "2026-12-23"))
+CLOSED_24 = (t("2026-12-22 14:00"), with_holiday(OPENED_23[1], "2026-12-24"))
+
+
+def test_a_pause_after_two_edits_brings_nothing_forward_that_was_promised_after_the_second():
+    opened = entry("2026-12-22 12:00", "opened", "P1")
+    pause = [entry("2026-12-22 15:00", "paused"), entry("2026-12-22 15:10", "resumed")]
+    dues = [
+        read(opened, at="2026-12-22 14:30", later_calendars=[OPENED_23]).due,
+        read(opened, at="2026-12-22 14:30", later_calendars=[OPENED_23, CLOSED_24]).due,
+        read(opened, *pause, at="2026-12-22 15:30", later_calendars=[OPENED_23, CLOSED_24]).due,
+    ]
+    assert dues == [t("2026-12-28 12:00"), t("2026-12-29 12:00"), t("2026-12-29 12:10")]
+
+
+def test_a_second_edit_that_closes_its_own_date_gives_the_whole_date_back():
+    opened = entry("2026-12-22 08:00", "opened", "P1")
+    closed_today = (CLOSED_24[0], with_holiday(OPENED_23[1], "2026-12-22"))
+    assert read(opened, at="2026-12-22 13:30", later_calendars=[OPENED_23]).due == t("2026-12-24 17:00")
+    reading = read(opened, at="2026-12-22 14:00", later_calendars=[OPENED_23, closed_today])
+    assert (reading.due, reading.budget, reading.used) == (t("2026-12-28 17:00"), m(27 * 60), m(0))
+
+
+def test_two_edits_in_one_pause_hold_it_to_the_latest_of_three_lists():
+    entries = [
+        entry("2026-12-22 12:00", "opened", "P1"),
+        entry("2026-12-22 12:30", "paused"),
+        entry("2026-12-22 16:00", "resumed"),
+    ]
+    removed = read(*entries, at="2026-12-22 16:00", later_calendars=[OPENED_23])
+    both = read(*entries, at="2026-12-22 16:00", later_calendars=[OPENED_23, CLOSED_24])
+    late = (t("2026-12-22 15:00"), with_holiday(with_holiday(CLOSED_24[1], "2026-12-28"), "2026-12-29"))
+    later = read(*entries, at="2026-12-22 16:00", later_calendars=[OPENED_23, CLOSED_24, late])
+    assert [one.due for one in (removed, both, later)] == [
+        t("2026-12-28 15:30"),
+        t("2026-12-28 15:30"),
+        t("2026-12-30 15:30"),
+    ]
