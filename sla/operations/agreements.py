@@ -13,6 +13,8 @@ from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
 from helpdesk.lib.tenancy import scope
 from sla.models import Agreement, Calendar, Policy
+from sla.operations.policies import own_copy
+from sla.queries import DEFAULT_POLICY, agreement_of
 
 
 @transaction.atomic
@@ -27,10 +29,15 @@ def onboard_organisation(
     actor: Actor,
     at: datetime | None = None,
 ) -> Organisation:
-    """Create an organisation and its agreement. Raises `DomainError` for whatever `create_organisation` refuses."""
+    """Create an organisation and its agreement. Raises `DomainError` for whatever `create_organisation` refuses.
+
+    A policy that another organisation has of its own is given as a copy: what bears a client's name stays theirs.
+    """
     organisation, at = create_organisation(
         key=key, name=name, account_manager=account_manager, deputy=deputy, actor=actor, at=at
     )
+    if policy.key != DEFAULT_POLICY:
+        policy = own_copy(policy, organisation, at=at)
     # The new organisation is in nobody's scope yet, this request's included.
     with scope({organisation.pk}):
         Agreement(organisation=organisation, calendar=calendar, policy=policy).save(force_insert=True)
@@ -44,6 +51,12 @@ def onboard_organisation(
             data={"calendar": calendar.key, "policy": policy.key},
         )
     return organisation
+
+
+def agreed_policy(organisation: Organisation) -> Policy:
+    """The policy that an organisation has been given as it joined, whether or not this request's scope has it yet."""
+    with scope({organisation.pk}):
+        return agreement_of(organisation.pk).policy
 
 
 @transaction.atomic

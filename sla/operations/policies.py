@@ -1,7 +1,6 @@
 """Publishing support policies: every save is a version of its own, in force from its day on (POLICY, first lines)."""
 
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from helpdesk.lib.errors import Conflict, DomainError, Stale
 from sla.models import Agreement, Calendar, Policy, PolicyVersion, Target
 from sla.operations.reaching import require_policy
 from sla.policy_spec import Spec, check_spec, differences, drawn, spec_of
-from sla.queries import DEFAULT_CALENDAR, policy_in_force
+from sla.queries import DEFAULT_CALENDAR, DEFAULT_POLICY, policy_in_force
 
 LONGEST_REASON = 300
 
@@ -142,16 +141,30 @@ def _write(policy: Policy, spec: Spec, *, effective_from: datetime, reason: str)
     return version
 
 
-def _own_policy(policy: Policy, organisation: Organisation, *, actor: Actor, at: datetime) -> Policy:
-    """A policy of this organisation alone, begun as a copy of the version in force; its agreement points there."""
+def own_copy(policy: Policy, organisation: Organisation, *, at: datetime) -> Policy:
+    """A policy of this organisation alone, begun as a copy of the version in force at the instant.
+
+    It is called after the published policy and this organisation, and names no other that had its figures before.
+    Raises `Conflict` where its key is taken.
+    """
     current = policy_in_force(policy.pk, at=at)
-    key, name = f"{policy.key}-{organisation.key.lower()}"[:50], f"{policy.name}, {organisation.name}"[:80]
+    published = Policy.objects.filter(key=DEFAULT_POLICY).first() or policy
+    key, name = f"{published.key}-{organisation.key.lower()}"[:50], f"{published.name}, {organisation.name}"[:80]
+    if policy.key == key:  # others have it, too: whose name it bears goes on with another key
+        key = f"{key}-own"[:50]
     own, made = Policy.objects.get_or_create(key=key, defaults={"name": name})
     if not made:
         raise Conflict(_("There is a policy “%(key)s” already.") % {"key": key}, field="organisation")
-    why: dict[str, Any] = {"name": policy.name, "number": current.number}
-    copied = _("As in version %(number)d of %(name)s") % why
-    _write(own, spec_of(current), effective_from=current.effective_from, reason=copied)
+    why = _("As agreed before")
+    if policy == published:
+        why = _("As in version %(number)d of %(name)s") % {"name": policy.name, "number": current.number}
+    _write(own, spec_of(current), effective_from=current.effective_from, reason=why)
+    return own
+
+
+def _own_policy(policy: Policy, organisation: Organisation, *, actor: Actor, at: datetime) -> Policy:
+    """A policy of this organisation alone; its agreement points there."""
+    own = own_copy(policy, organisation, at=at)
     Agreement.objects.filter(organisation=organisation).update(policy=own)
     said = {"before": policy.key, "after": own.key}
     record(

@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 
 from helpdesk.audit.models import VendorAuditEntry
+from helpdesk.lib.actors import SYSTEM
 from helpdesk.lib.errors import Conflict, DomainError, Forbidden, Stale
 from sla.engine.clock import fold
 from sla.engine.entries import ClockKind, Entry, EntryKind, State, Targets
 from sla.models import Agreement, Calendar, Policy, PolicyVersion
+from sla.operations.agreements import agreed_policy, onboard_organisation
 from sla.operations.policies import newest_version, publish_policy
 from sla.policy_spec import spec_of
 from sla.queries import policy_in_force
@@ -66,6 +68,34 @@ def test_a_version_for_one_organisation_leaves_the_others_alone(submit, world):
     assert newest_version(Policy.objects.get(key="standard")).number == 1
     ticket = submit("P1", "2026-11-02 11:00")
     assert ticket.clocks.get(kind="response").due_at == colombo("2026-11-02 12:00")
+
+
+def test_a_policy_of_one_organisation_is_given_to_a_second_as_a_copy_that_bears_its_own_name(world):
+    publish(world, organisation=world.acme, P1={"response_minutes": 60})
+    acmes = Policy.objects.get(key="standard-acme")
+    given = {"account_manager": world.manager, "deputy": None, "actor": SYSTEM, "at": colombo("2026-11-02 11:00")}
+    hooli = onboard_organisation(
+        key="HOOLI", name="Hooli", calendar=Calendar.objects.get(key="sri-lanka"), policy=acmes, **given
+    )
+    own = agreed_policy(hooli)
+    assert (own.key, own.name) == ("standard-hooli", "ravingCRM support policy, Hooli")
+    first = newest_version(own)
+    assert spec_of(first) == spec_of(newest_version(acmes))
+    assert (first.number, first.reason) == (1, "As agreed before"), "a client reads no other's name"
+    publish(world, policy="standard-acme", at="2026-11-02 12:00", P1={"response_minutes": 30})
+    assert newest_version(own) == first
+
+
+def test_an_organisation_takes_leave_of_a_policy_that_it_shares(world):
+    publish(world, organisation=world.acme, P1={"response_minutes": 60})
+    acmes = Policy.objects.get(key="standard-acme")
+    Agreement.objects.filter(organisation=world.globex).update(policy=acmes)
+    publish(world, policy="standard-acme", organisation=world.globex, P1={"response_minutes": 90})
+    publish(world, policy="standard-acme", organisation=world.acme, P1={"response_minutes": 30})
+    found = dict(Agreement.objects.values_list("organisation__key", "policy__key"))
+    assert found == {"ACME": "standard-acme-own", "GLOBEX": "standard-globex"}
+    names = Policy.objects.filter(key__in=found.values()).order_by("key").values_list("name", flat=True)
+    assert list(names) == ["ravingCRM support policy, Acme Trading", "ravingCRM support policy, Globex"]
 
 
 def test_what_is_announced_for_its_day_can_be_replaced_and_nothing_comes_before_it(world):

@@ -20,7 +20,7 @@ from helpdesk.api.serializers.organisations import OrganisationAnswer, Organisat
 from helpdesk.api.views.base import ApiRequest, ApiView, changed, made, one
 from helpdesk.lib.errors import DomainError
 from sla.models import Agreement, Calendar, Policy
-from sla.operations.agreements import onboard_organisation
+from sla.operations.agreements import agreed_policy, onboard_organisation
 from sla.visible import calendars_seen_by, policies_seen_by
 
 NOBODY = "This is no active member of our staff."
@@ -74,7 +74,7 @@ class Organisations(ApiView):
             policy=policy,
             actor=request.member.actor,
         )
-        row.calendar_key, row.policy_key = calendar.key, policy.key
+        row.calendar_key, row.policy_key = calendar.key, agreed_policy(row).key
         return made(show_organisation(request.member, row), path=organisation_path(row))
 
 
