@@ -17,6 +17,7 @@ from sla.versions import policy_version
 from tickets.due import plan_words
 from tickets.forms import verbs as shapes
 from tickets.models import Ticket, TicketState
+from tickets.window import is_in_window
 
 LIVE = (TicketState.OPEN, TicketState.WAITING, TicketState.RESOLVED)
 ACTIVE = (TicketState.OPEN, TicketState.WAITING)
@@ -37,7 +38,7 @@ class Verb:
 
 
 def _in_window(ticket: Ticket, at: datetime, _top: int) -> bool:
-    return ticket.is_in_window(at)
+    return is_in_window(ticket, at)
 
 
 def _is_unpromised(ticket: Ticket, _at: datetime, _top: int) -> bool:

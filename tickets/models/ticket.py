@@ -1,7 +1,6 @@
 """The ticket as it stands now. How it came to stand so is its timeline."""
 
 import uuid
-from datetime import datetime
 
 from django.db import models
 
@@ -133,10 +132,6 @@ class Ticket(TenantModel):
     def path(self) -> str:
         """Where the ticket is, below the site's address."""
         return f"/tickets/{self.public_id}/"
-
-    def is_in_window(self, at: datetime) -> bool:
-        """Whether a resolved ticket can still be reopened at this instant (POLICY 4)."""
-        return self.closes_at is None or at <= self.closes_at
 
     @property
     def is_active(self) -> bool:

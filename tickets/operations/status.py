@@ -16,6 +16,7 @@ from tickets.operations.checks import require_state, required_text
 from tickets.operations.intake import check_length
 from tickets.operations.mentions import mark_mentions, tell_mentioned
 from tickets.operations.work import Work, begin, save, send
+from tickets.window import is_in_window
 
 ACTIVE = (TicketState.OPEN, TicketState.WAITING)
 
@@ -79,7 +80,7 @@ def reopen(*, ticket: Ticket, actor: Actor, reason: str, at: datetime | None = N
     reason = required_text(reason, field="reason", message="Say what is still wrong.")
     work = begin(ticket, actor=actor, at=at, seen=seen)
     require_state(work.ticket, TicketState.RESOLVED, doing="reopened")
-    if not work.ticket.is_in_window(work.at):
+    if not is_in_window(work.ticket, work.at):
         raise Conflict(
             f"{work.ticket.reference} could be reopened until its window ended. "
             "Open a new ticket that follows it instead."

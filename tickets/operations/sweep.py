@@ -20,9 +20,11 @@ from sla.versions import Matrix
 from tickets.ladder.answers import reminder_of, repeat_at, waits_until
 from tickets.models import Escalation, SweepRun, Ticket, TicketState
 from tickets.operations.edits.recompute import refresh_stale_clocks
+from tickets.operations.edits.windows import move_window
 from tickets.operations.ladder import Climb, climb, write_climb
 from tickets.operations.settling import TRIED_AGAIN, claim_batch
 from tickets.operations.status import close
+from tickets.window import is_in_window
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -114,16 +116,23 @@ def _unacknowledged(now: datetime, limit: int) -> list[Escalation]:
 
 
 def close_due(*, at: datetime | None = None, limit: int = BATCH) -> int:
-    """Close resolved tickets whose reopen window has ended, each in its own transaction; returns how many."""
+    """Close resolved tickets whose reopen window has ended, each in its own transaction; returns how many.
+
+    A window that dates closed since have made longer is moved instead.
+    """
     with system_scope(REASON):
         due = Ticket.objects.filter(state=TicketState.RESOLVED, closes_at__lt=at or Now()).order_by("closes_at")
-        tickets = list(due[:limit])
+        tickets = list(due.select_related("calendar")[:limit])
     return sum(_closed(ticket, at=at) for ticket in tickets)
 
 
 def _closed(ticket: Ticket, *, at: datetime | None) -> bool:
     try:
         with system_scope(REASON):
+            now = at or database_now()
+            if is_in_window(ticket, now):
+                move_window(ticket, at=now)
+                return False
             close(ticket=ticket, actor=SYSTEM, at=at)
     except DomainError:  # reopened or closed between the look and the lock: nothing is left to do
         return False

@@ -35,6 +35,7 @@ from tickets.views.clocks import clock_views
 from tickets.views.panels import panels
 from tickets.views.stencils import Filling, doing_markup, part_markup, writer_markup
 from tickets.views.uploads import keep_files
+from tickets.window import is_in_window, window_end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ def _context(
         "doings": [(one, doing_markup(one, stencil)) for one in offered if one.name not in WRITERS],
         "failed": next((doing for doing in offered if doing.failed and asked is None), None),
         "can_follow": member.may("ticket.open") and not ticket.is_active,
-        "window_open": ticket.closes_at is not None and at <= ticket.closes_at,
+        "window_end": window_end(ticket, at=at) if ticket.closes_at and is_in_window(ticket, at) else None,
         "follows": _followed(ticket, member=member),
         "rated": _rated(ticket, offered),
         **_followers(ticket, member=member, serving=serving, page=stencil),

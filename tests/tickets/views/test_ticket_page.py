@@ -2,11 +2,15 @@
 
 import re
 import uuid
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from helpdesk.lib.actors import SYSTEM
+from sla.models import Calendar
+from sla.operations.calendars import add_holiday
 from tests.support import actor_of, colombo
 from tickets.operations.conversation import add_note, reply, wait_for_client
 from tickets.operations.handling import assign, escalate
@@ -190,3 +194,19 @@ def test_a_p4_can_be_planned(signed_in, world, submit):
     page = page_of(signed_in(world.agent), submit("P4"))
     assert "Planned for" in page
     assert "no deadline" in page
+
+
+def test_the_page_says_until_when_a_resolved_ticket_can_be_reopened_a_date_closed_since_included(
+    signed_in, world, ticket, at_instant
+):
+    resolve(ticket=ticket, actor=actor_of(world.agent), message="Done.", at=colombo("2026-11-16 12:00"))
+    add_holiday(
+        calendar=Calendar.objects.get(key="sri-lanka"), day=date(2026, 11, 20), name="Mourning",
+        categories=["mercantile"], source="Gazette", actor=SYSTEM, at=colombo("2026-11-18 09:00"),
+    )  # fmt: skip
+    at_instant("2026-11-25 12:00")
+    page = page_of(signed_in(world.alice), ticket)
+    assert "Resolved. It can be reopened until Wed 25 Nov 2026, 12:00" in page
+    assert f"{ticket.path}reopening/" in page
+    at_instant("2026-11-25 12:01")
+    assert "for good" in page_of(signed_in(world.alice), ticket)

@@ -12,6 +12,7 @@ from helpdesk.lib.tenancy import system_scope
 from tickets.operations.edits.holding_up import hold_up
 from tickets.operations.edits.refolding import refold
 from tickets.operations.edits.stale import Need, StaleClock, need_of, stale_clocks
+from tickets.operations.edits.windows import move_windows
 
 logger = logging.getLogger(__name__)
 REASON = "a calendar edit moves every organisation's clocks"
@@ -47,9 +48,14 @@ def refresh_stale_clocks(*, at: datetime | None = None, each: Callable[[int, int
     Batch by batch, each in its own transaction, so a killed worker leaves whole tickets only and the next call goes
     on. Clocks whose span misses every change are marked as looked at, running ones that closed dates hold up
     are moved, the others are folded anew, and one that cannot be is logged and hurts only itself. `each` is called
-    after every batch with how many tickets had their turn, and of how many.
+    after every batch with how many tickets had their turn, and of how many. The reopen windows of resolved tickets are
+    moved first.
     """
-    refreshed, turns, tickets = 0, 0, _stale_tickets()
+    refreshed, turns, calendars = 0, 0, _stale_calendars()
+    tickets = _stale_tickets(calendars)
+    if calendars:
+        with transaction.atomic(), system_scope(REASON):
+            move_windows(calendars, at=at or database_now())
     for ids in _batches(tickets):
         with transaction.atomic(), system_scope(REASON):
             refreshed += _refresh(ids, at=at or database_now())
@@ -67,13 +73,17 @@ def stale_count(calendar_id: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _stale_tickets() -> list[int]:
+def _stale_calendars() -> list[int]:
     with transaction.atomic(), system_scope(REASON), connection.cursor() as cursor:
         cursor.execute(STALE_CALENDARS)
-        calendars = [row[0] for row in cursor.fetchall()]
-        if not calendars:
-            return []
-        cursor.execute(STALE_TICKETS, [calendars])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _stale_tickets(calendars: Sequence[int]) -> list[int]:
+    if not calendars:
+        return []
+    with transaction.atomic(), system_scope(REASON), connection.cursor() as cursor:
+        cursor.execute(STALE_TICKETS, [list(calendars)])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -44,6 +44,7 @@ from tickets.operations.attachments import upload_attachments
 from tickets.operations.conversation import add_note, reply
 from tickets.operations.inbound.copies import bring_in
 from tickets.operations.intake import open_ticket
+from tickets.window import is_in_window
 
 SUBMISSIONS = UUID("5c1d6d8e-0f6b-4f2c-9b39-6a1d1c9e5a55")  # the name space of mails' submission keys
 
@@ -180,7 +181,7 @@ def _open(letter: Letter, base_subject: str, earlier: Sequence[Earlier], *, foll
 
 def _has_ended(ticket: Ticket, at: datetime) -> bool:
     """Whether nothing goes on it any more: closed, or resolved and its reopen window is over (POLICY 9)."""
-    return ticket.state == TicketState.CLOSED or (ticket.state == TicketState.RESOLVED and not ticket.is_in_window(at))
+    return ticket.state == TicketState.CLOSED or (ticket.state == TicketState.RESOLVED and not is_in_window(ticket, at))
 
 
 def _files(letter: Letter, ticket: Ticket | None) -> Files:
