@@ -325,6 +325,24 @@ def test_closing_the_date_on_which_it_was_raised_makes_the_other_of_two_promises
     assert (reading.due, reading.budget) == (t("2026-11-27 15:00"), m(960)), "the old one would be due at 17:00"
 
 
+def test_closing_the_date_on_which_it_was_raised_leaves_what_was_used_on_the_days_before():
+    opened, raised = entry("2026-11-23 08:00", "opened", "P2"), entry("2026-11-25 12:00", "severity", "P1")
+    closed = [(t("2026-11-25 15:00"), with_holiday(calendar(), "2026-11-25"))]
+    policy = promising(P1=960, P2=2700)
+    reading = read(opened, raised, at="2026-11-25 15:00", policy=policy, later_calendars=closed)
+    assert (reading.due, reading.budget, reading.used) == (t("2026-11-27 15:00"), m(1500), m(540))
+
+
+def test_a_promise_that_was_over_is_made_again_by_a_policy_and_counted_again_by_a_second_edit():
+    there, back = entry("2026-11-25 15:30", "severity", "P2"), entry("2026-11-25 18:30", "severity", "P1")
+    day = with_holiday(calendar(), "2026-11-25")
+    closed = [(t("2026-11-25 18:00"), day), (t("2026-11-25 18:10"), with_holiday(day, "2026-12-30"))]
+    moved = [(t("2026-11-25 18:05"), promising(P1=300, P2=1080))]
+    policy = promising(P1=120, P2=1080)
+    reading = read(OPENED, there, back, at=back.at, policy=policy, later_policies=moved, later_calendars=closed)
+    assert reading.due == t("2026-11-26 13:00")
+
+
 def test_closing_the_date_on_which_it_was_lowered_makes_the_other_of_two_promises_the_later_one():
     opened, lowered = entry("2026-11-25 08:00", "opened", "P3"), entry("2026-11-25 12:00", "severity", "P1")
     back = entry("2026-11-25 12:30", "severity", "P2")
