@@ -8,10 +8,16 @@ from django.utils.translation import gettext as _
 from helpdesk.lib.actors import Actor
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
-from helpdesk.lib.tenancy import system_scope
-from status.models import MaintenanceWindow, WindowCorrection
+from status.models import MaintenanceWindow
 from status.operations.telling import tell_of_window
-from status.operations.window_frame import REASON, audit_window, checked_words, locked_window, refuse_over, save_window
+from status.operations.window_frame import (
+    audit_window,
+    checked_words,
+    keep_words,
+    locked_window,
+    refuse_over,
+    save_window,
+)
 
 
 @transaction.atomic
@@ -32,22 +38,9 @@ def reword_window(
     if (locked.title, locked.body) == before:
         raise DomainError(_("These are the words that it has."), field="title")
     if not locked.is_draft:
-        _keep(locked, *before, actor=actor, at=at)
+        keep_words(locked, *before, actor=actor, at=at)
     save_window(locked, at=at)
     if not locked.is_draft:
         tell_of_window(locked)
     audit_window("maintenance.reword", locked, actor=actor, at=at)
     return locked
-
-
-def _keep(window: MaintenanceWindow, title: str, body: str, *, actor: Actor, at: datetime) -> None:
-    row = WindowCorrection(
-        window=window,
-        title=title,
-        body=body,
-        corrected_at=at,
-        author_id=actor.staff_id,
-        author_name=actor.name,
-    )
-    with system_scope(REASON):
-        row.save(force_insert=True)

@@ -21,6 +21,7 @@ from status.models import (
     WindowAnnouncement,
     WindowAudience,
     WindowComponent,
+    WindowCorrection,
 )
 from status.models.incident import LONGEST_REASON, LONGEST_TITLE
 from status.operations.audience import refuse_unserved
@@ -119,6 +120,20 @@ def announce(window: MaintenanceWindow, *, actor: Actor, at: datetime, reason: s
     with system_scope(REASON):
         row.save(force_insert=True)
     return row
+
+
+def keep_words(window: MaintenanceWindow, title: str, body: str, *, actor: Actor, at: datetime) -> None:
+    """Insert what a published window said until its words are corrected now."""
+    row = WindowCorrection(
+        window=window,
+        title=title,
+        body=body,
+        corrected_at=at,
+        author_id=actor.staff_id,
+        author_name=actor.name,
+    )
+    with system_scope(REASON):
+        row.save(force_insert=True)
 
 
 def audit_window(
