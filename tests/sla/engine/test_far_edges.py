@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sla.engine.calendar import BusinessCalendar
+from sla.engine.instants import to_us
+from sla.engine.table import Table
 from sla.engine.trace import explain
 from sla.engine.wording import Wording, span
-from tests.sla.engine.world import entry, m, read, week_calendar
+from tests.sla.engine.world import calendar, entry, m, read, t, week_calendar
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFFICE = {key: [["08:00", "17:00"]] for key in DAYS}
@@ -170,3 +172,13 @@ def test_closed_days_before_a_pause_are_told_where_the_pause_begins():
         "paused: waiting for the client, since Sun 22 Nov 12:00",
     ]
     assert (lines[2].start, lines[2].end) == (entries[1].at, entries[1].at)
+
+
+def test_a_table_is_built_once_for_every_question_from_its_first_instant_to_its_last(monkeypatch):
+    built = []
+    monkeypatch.setattr("sla.engine.calendar.Table", lambda *given: built.append(Table(*given)) or built[-1])
+    asked = BusinessCalendar(calendar().spec)
+    asked.open_us(to_us(t("2026-11-16 08:00")), to_us(t("2026-11-17 08:00")))
+    asked.open_us(built[0].low, built[0].high)
+    asked.due_us(built[0].low, 1)
+    assert len(built) == 1

@@ -410,3 +410,38 @@ def test_two_edits_in_one_pause_hold_it_to_the_latest_of_three_lists():
         t("2026-12-28 15:30"),
         t("2026-12-30 15:30"),
     ]
+
+
+# --- what was counted before an edit ---------------------------------------------------------------------------
+
+
+def test_a_list_by_which_support_never_opens_promises_no_instant_and_takes_no_promise_away():
+    never = (t("2026-11-25 16:00"), week_calendar("Asia/Colombo", {}))
+    assert read(OPENED, at="2026-11-25 16:30", later_calendars=[never]).due is None
+    again = (t("2026-11-25 17:00"), calendar())
+    assert read(OPENED, at="2026-11-25 17:00", later_calendars=[never, again]).due == FRIDAY
+
+
+def test_what_was_used_before_a_pause_of_an_earlier_day_stays_used_when_a_date_is_closed():
+    entries = [
+        entry("2026-11-30 08:00", "opened", "P1"),
+        entry("2026-11-30 10:00", "paused"),
+        entry("2026-12-01 09:00", "resumed"),
+    ]
+    noon = t("2026-12-01 12:00")
+    tomorrow, today = with_holiday(calendar(), "2026-12-02"), with_holiday(calendar(), "2026-12-01")
+    assert read(*entries, at=noon).due == t("2026-12-02 16:00")
+    assert read(*entries, at=noon, later_calendars=[(noon, tomorrow)]).due == t("2026-12-03 16:00")
+    reading = read(*entries, at=noon, later_calendars=[(noon, today)])
+    assert (reading.due, reading.used) == (t("2026-12-03 15:00"), m(120))
+
+
+def test_what_was_used_on_a_date_is_given_back_when_it_is_closed_in_a_pause():
+    entries = [
+        entry("2026-12-02 08:00", "opened", "P1"),
+        entry("2026-12-02 10:00", "paused"),
+        entry("2026-12-03 08:00", "resumed"),
+    ]
+    closed = (t("2026-12-02 11:00"), with_holiday(calendar(), "2026-12-02"))
+    reading = read(*entries, at="2026-12-03 09:00", kind=RESPONSE, later_calendars=[closed])
+    assert (reading.due, reading.used) == (t("2026-12-03 17:00"), m(60))
