@@ -12,7 +12,7 @@ from helpdesk.lib.tenancy import system_scope
 from tickets.operations.edits.holding_up import hold_up
 from tickets.operations.edits.refolding import refold
 from tickets.operations.edits.stale import Need, StaleClock, need_of, stale_clocks
-from tickets.operations.edits.windows import move_windows
+from tickets.operations.edits.windows import move_windows, open_windows
 
 logger = logging.getLogger(__name__)
 REASON = "a calendar edit moves every organisation's clocks"
@@ -53,9 +53,7 @@ def refresh_stale_clocks(*, at: datetime | None = None, each: Callable[[int, int
     """
     refreshed, turns, calendars = 0, 0, _stale_calendars()
     tickets = _stale_tickets(calendars)
-    if calendars:
-        with transaction.atomic(), system_scope(REASON):
-            move_windows(calendars, at=at or database_now())
+    _move_windows(calendars, at=at)
     for ids in _batches(tickets):
         with transaction.atomic(), system_scope(REASON):
             refreshed += _refresh(ids, at=at or database_now())
@@ -85,6 +83,16 @@ def _stale_tickets(calendars: Sequence[int]) -> list[int]:
     with transaction.atomic(), system_scope(REASON), connection.cursor() as cursor:
         cursor.execute(STALE_TICKETS, [list(calendars)])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _move_windows(calendars: Sequence[int], *, at: datetime | None) -> None:
+    if not calendars:
+        return
+    with transaction.atomic(), system_scope(REASON):
+        tickets = open_windows(calendars, at=at or database_now())
+    for ids in _batches(tickets):
+        with transaction.atomic(), system_scope(REASON):
+            move_windows(ids, at=at or database_now())
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
