@@ -153,7 +153,7 @@ def _of(step: Step) -> str:
     """What a step is of, where its event does not say so: the event that a reminder repeats, the clock of a warning."""
     if step.event == Event.UNACKNOWLEDGED:
         return str(Event(step.of).label)
-    return CLOCK_NAMES.get(step.of, "") if step.event == Event.WARNING else ""
+    return CLOCK_NAMES[step.of] if step.event == Event.WARNING else ""
 
 
 def _claims(case: Case) -> Iterable[tuple[datetime, datetime, str, bool]]:
