@@ -160,6 +160,7 @@ class Keyboard:
         try:
             chooser = self._chooser()
         except TimeoutError:  # a busy browser now and then opens none for a key; a person presses it again
+            self.reach(control)
             chooser = self._chooser()
         chooser.set_files(files)
 
