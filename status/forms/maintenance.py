@@ -8,8 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.forms.fields import MomentField
-from helpdesk.accounts.models import Organisation
-from status.forms.service import EVERYBODY, LISTED
+from status.forms.audience import AudienceForm
 from status.models import Component, ImpactLevel
 from status.models.incident import LONGEST_REASON, LONGEST_TITLE
 from status.models.series import LONGEST_RULE, LONGEST_ZONE
@@ -66,7 +65,7 @@ class WordsForm(forms.Form):
     body = text(_("What is done"), hint=_("What clients notice, what they can do meanwhile."), rows=4, optional=True)
 
 
-class WhatForm(WordsForm):
+class WhatForm(AudienceForm, WordsForm):
     """What is planned, what it may affect and who may know: of a window and of a series."""
 
     impact = forms.ChoiceField(label=_("What to expect"), choices=ImpactLevel, initial=ImpactLevel.MAJOR)
@@ -76,38 +75,11 @@ class WhatForm(WordsForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: it may affect all of them."),
     )
-    audience = forms.ChoiceField(
-        label=_("Who may know"),
-        choices=(
-            (EVERYBODY, _("Everybody, also on the public page")),
-            (LISTED, _("Only the organisations chosen here")),
-        ),
-        widget=forms.RadioSelect,
-        initial=EVERYBODY,
-    )
-    organisations = forms.MultipleChoiceField(
-        label=_("Organisations"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None of them learns that others are chosen too."),
-    )
 
-    def __init__(
-        self, *args: Any, components: Iterable[Component], organisations: Iterable[Organisation], **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, components: Iterable[Component], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.served = {one.key: one for one in organisations}
         named = [(str(one.pk), one.name) for one in components]
         self.fields["components"].choices = named  # type: ignore[attr-defined]
-        served = [(one.key, one.name) for one in self.served.values()]
-        self.fields["organisations"].choices = served  # type: ignore[attr-defined]
-
-    @property
-    def audience_chosen(self) -> list[Organisation] | None:
-        """Who may know, as the operations take it; None: everybody."""
-        if self.cleaned_data["audience"] != LISTED:
-            return None
-        return [self.served[key] for key in self.cleaned_data["organisations"]]
 
     def what(self) -> dict[str, Any]:
         """The words and the components as the operations take them."""

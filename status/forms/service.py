@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.forms.fields import MomentField
-from helpdesk.accounts.models import Organisation
+from status.forms.audience import AudienceForm
 from status.models import Component, ImpactLevel, IncidentKind, Phase
 from status.models.component import LONGEST_DESCRIPTION, LONGEST_NAME
 from status.models.incident import LONGEST_REASON, LONGEST_TITLE
@@ -18,7 +18,6 @@ from status.operations.incidents import UpdateText
 from status.operations.templates import TemplateText
 from tickets.forms.verbs import line, text
 
-EVERYBODY, LISTED = "all", "listed"
 PROMISES = (
     ("", _("No promise")),
     ("30", _("within 30 minutes")),
@@ -78,44 +77,22 @@ def _input(component: Component) -> str:
     return f"component-{component.pk}"
 
 
-class IncidentForm(UpdateForm):
+class IncidentForm(AudienceForm, UpdateForm):
     """A new incident: its title, who may know, and the first update."""
 
     title = line(_("Title"), hint=_("One line that clients understand."), longest=LONGEST_TITLE)
     kind = forms.ChoiceField(label=_("Kind"), choices=IncidentKind)
-    audience = forms.ChoiceField(
-        label=_("Who may know"),
-        choices=(
-            (EVERYBODY, _("Everybody, also on the public page")),
-            (LISTED, _("Only the organisations chosen here")),
-        ),
-        widget=forms.RadioSelect,
-        initial=EVERYBODY,
-    )
-    organisations = forms.MultipleChoiceField(
-        label=_("Organisations"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None of them learns that others are chosen too."),
-    )
     in_app = forms.BooleanField(label=_("Tell of it in a banner on clients’ pages"), required=False, initial=True)
 
     field_order = ("title", "kind", "audience", "organisations")
 
-    def __init__(self, *args: Any, organisations: Iterable[Organisation], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.served = {one.key: one for one in organisations}
-        choices = [(one.key, one.name) for one in self.served.values()]
-        self.fields["organisations"].choices = choices  # type: ignore[attr-defined]
-
     def facts(self, *, at: datetime) -> dict[str, Any]:
         """What `open_incident` takes, but for who opens it and whether it is published."""
         data = self.cleaned_data
-        chosen = [self.served[key] for key in data["organisations"]]
         return {
             "title": data["title"],
             "kind": data["kind"],
-            "organisations": chosen if data["audience"] == LISTED else None,
+            "organisations": self.audience_chosen,
             "in_app": data["in_app"],
             "update": self.typed(at=at),
         }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from helpdesk.accounts.forms.fields import MomentField
 from helpdesk.accounts.models import Organisation
-from status.forms.service import EVERYBODY, LISTED
+from status.forms.audience import EVERYBODY, LISTED
 from status.models import Component, TypedReason
 from status.models.exclusion import LONGEST_EVIDENCE, LONGEST_WHY
 from status.models.uptime import LONGEST_REASON

@@ -14,8 +14,8 @@ from helpdesk.accounts.forms.refusals import filled_in
 from helpdesk.accounts.listing import organisations_of
 from helpdesk.lib.clock import database_now
 from helpdesk.lib.errors import DomainError
+from status.forms.audience import EVERYBODY, LISTED
 from status.forms.maintenance import SeriesForm, UsualForm
-from status.forms.service import EVERYBODY, LISTED
 from status.maintenance.listing import rows_of
 from status.maintenance.queries import usual_windows, windows_ahead_of
 from status.models import MaintenanceSeries, UsualWindow
